@@ -1,0 +1,118 @@
+//! Currencies of ISO 4217.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+
+/// A currency in use, by its ISO 4217 letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency(&'static str);
+
+/// ISO 4217 list one, currencies of daily use with their decimals. Source: the
+/// list published by the standard's maintenance agency, state of 2026 (BGN and
+/// HRK retired for EUR, ANG for XCG, ZWL for ZWG).
+const TABLE: &[(&str, u32)] = &[
+    ("AED", 2), ("AFN", 2), ("ALL", 2), ("AMD", 2), ("AOA", 2), ("ARS", 2), ("AUD", 2), ("AWG", 2),
+    ("AZN", 2), ("BAM", 2), ("BBD", 2), ("BDT", 2), ("BHD", 3), ("BIF", 0), ("BMD", 2), ("BND", 2),
+    ("BOB", 2), ("BRL", 2), ("BSD", 2), ("BTN", 2), ("BWP", 2), ("BYN", 2), ("BZD", 2), ("CAD", 2),
+    ("CDF", 2), ("CHF", 2), ("CLF", 4), ("CLP", 0), ("CNY", 2), ("COP", 2), ("CRC", 2), ("CUP", 2),
+    ("CVE", 2), ("CZK", 2), ("DJF", 0), ("DKK", 2), ("DOP", 2), ("DZD", 2), ("EGP", 2), ("ERN", 2),
+    ("ETB", 2), ("EUR", 2), ("FJD", 2), ("FKP", 2), ("GBP", 2), ("GEL", 2), ("GHS", 2), ("GIP", 2),
+    ("GMD", 2), ("GNF", 0), ("GTQ", 2), ("GYD", 2), ("HKD", 2), ("HNL", 2), ("HTG", 2), ("HUF", 2),
+    ("IDR", 2), ("ILS", 2), ("INR", 2), ("IQD", 3), ("IRR", 2), ("ISK", 0), ("JMD", 2), ("JOD", 3),
+    ("JPY", 0), ("KES", 2), ("KGS", 2), ("KHR", 2), ("KMF", 0), ("KPW", 2), ("KRW", 0), ("KWD", 3),
+    ("KYD", 2), ("KZT", 2), ("LAK", 2), ("LBP", 2), ("LKR", 2), ("LRD", 2), ("LSL", 2), ("LYD", 3),
+    ("MAD", 2), ("MDL", 2), ("MGA", 2), ("MKD", 2), ("MMK", 2), ("MNT", 2), ("MOP", 2), ("MRU", 2),
+    ("MUR", 2), ("MVR", 2), ("MWK", 2), ("MXN", 2), ("MYR", 2), ("MZN", 2), ("NAD", 2), ("NGN", 2),
+    ("NIO", 2), ("NOK", 2), ("NPR", 2), ("NZD", 2), ("OMR", 3), ("PAB", 2), ("PEN", 2), ("PGK", 2),
+    ("PHP", 2), ("PKR", 2), ("PLN", 2), ("PYG", 0), ("QAR", 2), ("RON", 2), ("RSD", 2), ("RUB", 2),
+    ("RWF", 0), ("SAR", 2), ("SBD", 2), ("SCR", 2), ("SDG", 2), ("SEK", 2), ("SGD", 2), ("SHP", 2),
+    ("SLE", 2), ("SOS", 2), ("SRD", 2), ("SSP", 2), ("STN", 2), ("SVC", 2), ("SYP", 2), ("SZL", 2),
+    ("THB", 2), ("TJS", 2), ("TMT", 2), ("TND", 3), ("TOP", 2), ("TRY", 2), ("TTD", 2), ("TWD", 2),
+    ("TZS", 2), ("UAH", 2), ("UGX", 0), ("USD", 2), ("UYU", 2), ("UYW", 4), ("UZS", 2), ("VED", 2),
+    ("VES", 2), ("VND", 0), ("VUV", 0), ("WST", 2), ("XAF", 0), ("XCD", 2), ("XCG", 2), ("XOF", 0),
+    ("XPF", 0), ("YER", 2), ("ZAR", 2), ("ZMW", 2), ("ZWG", 2),
+];
+
+impl Currency {
+    /// The euro.
+    pub const EUR: Self = Self("EUR");
+    /// The pound sterling.
+    pub const GBP: Self = Self("GBP");
+    /// The US dollar.
+    pub const USD: Self = Self("USD");
+
+    /// Parses three letters, in capitals.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they name no currency in use.
+    pub fn parse(raw: &str) -> Result<Self, Problem> {
+        TABLE
+            .iter()
+            .find(|(code, _)| *code == raw)
+            .map(|(code, _)| Self(code))
+            .ok_or_else(|| Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw))))
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &'static str {
+        self.0
+    }
+
+    /// How many decimals the currency has (0 for JPY, 2 for EUR, 3 for KWD).
+    pub fn minor_units(&self) -> u32 {
+        TABLE.iter().find(|(code, _)| *code == self.0).map_or(2, |(_, decimals)| *decimals)
+    }
+}
+
+/// At most twelve printable characters of a refused value.
+pub(super) fn shown(raw: &str) -> String {
+    raw.chars().take(12).map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = Problem;
+    fn try_from(raw: String) -> Result<Self, Problem> {
+        Self::parse(&raw)
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.0.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_follow_the_standard() {
+        for (code, decimals) in [("JPY", 0), ("EUR", 2), ("KWD", 3), ("CLF", 4), ("ISK", 0)] {
+            assert_eq!(Currency::parse(code).unwrap().minor_units(), decimals, "{code}");
+        }
+    }
+
+    #[test]
+    fn retired_and_made_up_codes_are_refused() {
+        for code in ["BGN", "HRK", "GBX", "RMB", "eur", "", "EURO"] {
+            assert!(Currency::parse(code).is_err(), "{code}");
+        }
+    }
+}
