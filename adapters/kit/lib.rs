@@ -1,1 +1,4 @@
-//! kit
+//! What an adapter sees.
+
+pub mod check_digit;
+pub mod model;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Problem, currency::shown};
 
@@ -11,8 +11,7 @@ use super::{Problem, currency::shown};
 /// `XK` (Kosovo) is taken as well: it is no ISO code, but customs and most
 /// carriers use it. `UK`, `EL`, `XI` and the like are no countries: callers
 /// who write them are told what to write.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode(&'static str);
 
 /// Letters, three letters, number and short English name. Source: ISO 3166-1,
@@ -349,16 +348,16 @@ impl fmt::Debug for CountryCode {
     }
 }
 
-impl TryFrom<String> for CountryCode {
-    type Error = Problem;
-    fn try_from(raw: String) -> Result<Self, Problem> {
-        Self::parse(&raw)
+impl Serialize for CountryCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
     }
 }
 
-impl From<CountryCode> for String {
-    fn from(country: CountryCode) -> Self {
-        country.0.to_owned()
+impl<'de> Deserialize<'de> for CountryCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = String::deserialize(deserializer)?;
+        Self::parse(&raw).map_err(serde::de::Error::custom)
     }
 }
 

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Problem;
 
 /// A currency in use, by its ISO 4217 letters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency(&'static str);
 
 /// ISO 4217 list one, currencies of daily use with their decimals. Source: the
 /// list published by the standard's maintenance agency, state of 2026 (BGN and
 /// HRK retired for EUR, ANG for XCG, ZWL for ZWG).
+#[rustfmt::skip]
 const TABLE: &[(&str, u32)] = &[
     ("AED", 2), ("AFN", 2), ("ALL", 2), ("AMD", 2), ("AOA", 2), ("ARS", 2), ("AUD", 2), ("AWG", 2),
     ("AZN", 2), ("BAM", 2), ("BBD", 2), ("BDT", 2), ("BHD", 3), ("BIF", 0), ("BMD", 2), ("BND", 2),
@@ -50,11 +50,9 @@ impl Currency {
     /// # Errors
     /// A [`Problem`] when they name no currency in use.
     pub fn parse(raw: &str) -> Result<Self, Problem> {
-        TABLE
-            .iter()
-            .find(|(code, _)| *code == raw)
-            .map(|(code, _)| Self(code))
-            .ok_or_else(|| Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw))))
+        TABLE.iter().find(|(code, _)| *code == raw).map(|(code, _)| Self(code)).ok_or_else(|| {
+            Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw)))
+        })
     }
 
     /// The three letters.
@@ -85,16 +83,16 @@ impl fmt::Debug for Currency {
     }
 }
 
-impl TryFrom<String> for Currency {
-    type Error = Problem;
-    fn try_from(raw: String) -> Result<Self, Problem> {
-        Self::parse(&raw)
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
     }
 }
 
-impl From<Currency> for String {
-    fn from(currency: Currency) -> Self {
-        currency.0.to_owned()
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = String::deserialize(deserializer)?;
+        Self::parse(&raw).map_err(serde::de::Error::custom)
     }
 }
 

@@ -30,7 +30,7 @@ pub use identifier::{AttachedId, Eori, IdKind, IdRole, Identifier, IossNumber, R
 pub use measure::{Dimensions, Length, LengthUnit, Weight, WeightUnit};
 pub use money::{Money, MoneyError};
 pub use offer::{
-    Charge, ChargeKind, CarrierOffer, DeliveryWindow, Notice, PriceSource, Refusal, WindowSource,
+    CarrierOffer, Charge, ChargeKind, DeliveryWindow, Notice, PriceSource, Refusal, WindowSource,
 };
 pub use parcel::{Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode};
 pub use party::{Party, PartyParts};
@@ -40,6 +40,4 @@ pub use problem::{Invalid, Problem};
 pub use shipment::{Confirmation, Requirements, Shipment};
 pub use subdivision::Subdivision;
 pub use text::{Personal, Text};
-pub use tracking::{
-    EventSource, LocalTime, Place, TrackEvent, TrackStatus, TrackingNumber,
-};
+pub use tracking::{EventSource, LocalTime, Place, TrackEvent, TrackStatus, TrackingNumber};

@@ -1,0 +1,1 @@
+//! Parcelgate: one gRPC interface in front of the world's parcel carriers.
