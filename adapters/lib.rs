@@ -1,0 +1,1 @@
+//! Every carrier that is compiled in.

@@ -1,0 +1,3 @@
+//! The `parcelgate` program.
+
+fn main() {}
