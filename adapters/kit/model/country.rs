@@ -273,6 +273,14 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
 /// Codes that people write for a country but that ISO reserves for other uses.
 const MISTAKEN: &[(&str, &str)] = &[("UK", "GB"), ("EL", "GR"), ("XI", "GB"), ("IC", "ES"), ("EA", "ES")];
 
+/// Member states of the European Union. Source: Treaty on European Union,
+/// article 52, state of 2026.
+#[rustfmt::skip]
+const EU_MEMBERS: &[&str] = &[
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
 impl CountryCode {
     /// Parses two letters, in capitals.
     ///
@@ -312,6 +320,12 @@ impl CountryCode {
     /// The short English name.
     pub fn name(&self) -> &'static str {
         self.row().map_or("", |row| row.3)
+    }
+
+    /// Whether it is a member state of the European Union (27 of them, 2026).
+    /// Membership says nothing of customs or VAT areas, which leave parts out.
+    pub fn is_eu_member(&self) -> bool {
+        EU_MEMBERS.contains(&self.0)
     }
 
     /// Every country, in the order of the letters.

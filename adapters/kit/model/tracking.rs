@@ -115,6 +115,17 @@ pub enum LocalTime {
     Local(DateTime),
 }
 
+impl LocalTime {
+    /// What events are ordered by: local times are taken as if in UTC, which
+    /// can be wrong by half a day and is all that is known.
+    pub fn sort_key(&self) -> Timestamp {
+        match self {
+            Self::Instant(instant) => *instant,
+            Self::Local(clock) => jiff::tz::TimeZone::UTC.to_timestamp(*clock).unwrap_or(Timestamp::MIN),
+        }
+    }
+}
+
 /// How an event came to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

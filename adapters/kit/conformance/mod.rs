@@ -1,0 +1,49 @@
+//! What every adapter must hold to.
+//!
+//! Three parts: [`statics`] looks at the descriptor and the folder, [`golden`]
+//! runs each operation over recorded messages, and the behaviour suite runs
+//! them over the simulator with faults and crashes, through the gateway's own
+//! driver. A carrier that is compiled in takes part in all three.
+
+mod bench;
+mod case;
+mod text;
+
+pub mod golden;
+pub mod statics;
+
+pub use bench::Bench;
+pub use case::{Case, Operation};
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where: a file, a field of the descriptor, a case.
+    pub at: String,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+impl Finding {
+    /// A finding at a place.
+    pub fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { at: at.into(), what: what.into() }
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.at, self.what)
+    }
+}
+
+/// All findings as one text, for a test's failure.
+///
+/// # Errors
+/// The findings, one a line, when there are any.
+pub fn verdict(findings: &[Finding]) -> Result<(), String> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
