@@ -31,6 +31,8 @@ pub struct Descriptor {
     pub track_batch: u16,
     /// Label formats, the preferred one first.
     pub labels: &'static [LabelFormat],
+    /// Whether prices come from the carrier; `false` where a rate card answers.
+    pub rates_over_the_wire: bool,
     /// Seconds that a price is good for.
     pub quote_lifetime: u64,
     /// What keeps a purchase from happening twice: the guard of the exchange

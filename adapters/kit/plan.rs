@@ -45,12 +45,13 @@ pub struct Cx<'a> {
     account: &'a Account,
     port: &'a mut dyn Port,
     ids: u32,
+    created: bool,
 }
 
 impl<'a> Cx<'a> {
     /// A context over `port`, for a plan that works for `account`.
     pub fn new(account: &'a Account, port: &'a mut dyn Port) -> Self {
-        Self { account, port, ids: 0 }
+        Self { account, port, ids: 0, created: false }
     }
 
     /// The account that the plan works for.
@@ -70,6 +71,12 @@ impl<'a> Cx<'a> {
         Uuid::new_v5(&self.port.plan_id(), &self.ids.to_be_bytes())
     }
 
+    /// Whether a creating exchange of this run was answered well. A plan that
+    /// fails after it has not failed to create something.
+    pub fn has_created(&self) -> bool {
+        self.created
+    }
+
     /// Sends one exchange and reads its reply.
     ///
     /// # Errors
@@ -79,9 +86,12 @@ impl<'a> Cx<'a> {
         let wire = exchange.build(self.account, input).map_err(|fault| fault.at(Phase::NotSent))?;
         let step = Step { name: E::NAME, effect: E::EFFECT, wire };
         let reply = self.port.exchange(step).await?;
-        exchange.parse(self.account, input, &reply).map_err(|fault| {
-            let lost = matches!(fault.kind, FaultKind::Unreadable) && matches!(E::EFFECT, Effect::Creates(_));
+        let creates = matches!(E::EFFECT, Effect::Creates(_));
+        let read = exchange.parse(self.account, input, &reply).map_err(|fault| {
+            let lost = creates && fault.kind == FaultKind::Unreadable;
             fault.at(if lost { Phase::InDoubt } else { Phase::Answered })
-        })
+        });
+        self.created |= creates && read.is_ok();
+        read
     }
 }

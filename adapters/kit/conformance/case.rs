@@ -114,6 +114,12 @@ impl Case {
         format!("{}/{}", self.operation.folder(), name.unwrap_or_default())
     }
 
+    /// Whether the recorded result is no fault.
+    pub fn ends_well(&self) -> bool {
+        let output = fs::read_to_string(self.folder.join("output.json")).unwrap_or_default();
+        serde_json::from_str::<Value>(&output).is_ok_and(|output| output.get("ok").is_some())
+    }
+
     /// Runs the operation on the case's input; the result as JSON, a fault
     /// under `fault` and anything else under `ok`.
     ///

@@ -1,19 +1,26 @@
 //! What every adapter must hold to.
 //!
 //! Three parts: [`statics`] looks at the descriptor and the folder, [`golden`]
-//! runs each operation over recorded messages, and the behaviour suite runs
+//! runs each operation over recorded messages, and [`behaviour`] runs
 //! them over the simulator with faults and crashes, through the gateway's own
 //! driver. A carrier that is compiled in takes part in all three.
 
 mod bench;
 mod case;
+mod checks_of_doubt;
+mod checks_of_purchase;
+mod checks_of_rate;
+mod checks_of_track;
+mod orders;
 mod text;
 
+pub mod behaviour;
 pub mod golden;
 pub mod statics;
 
 pub use bench::Bench;
 pub use case::{Case, Operation};
+pub use orders::Orders;
 
 /// Something that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

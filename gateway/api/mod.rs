@@ -1,0 +1,18 @@
+//! The gRPC edge: the only room that knows proto.
+//!
+//! `read/` turns messages into parsed values and collects every bad field,
+//! `write/` turns answers into messages, `status` turns errors into statuses
+//! with details. The services hold no logic of their own: each method reads,
+//! calls a use case, writes. Start with [`shipping`].
+
+mod caller;
+mod carrier;
+mod customs;
+pub mod proto;
+mod read;
+mod serve;
+mod shipping;
+mod status;
+mod write;
+
+pub use serve::{Api, ApiSettings, serve};

@@ -1,0 +1,50 @@
+//! Messages into parsed values. Every bad field of a message is collected.
+
+mod order;
+mod parcel;
+mod place;
+mod purchase;
+mod rate;
+mod tracking;
+mod value;
+
+pub(super) use purchase::purchase_request;
+pub(super) use rate::{assess_request, rate_request};
+pub(super) use tracking::{page_token, shipment_state, track_target, tracking_number, write_page_token};
+
+use parcelgate_kit::model::{Invalid, Problem};
+
+use crate::shipping::ShippingError;
+
+/// Collects bad fields while a message is read.
+#[derive(Default)]
+pub(super) struct Reading {
+    bad: Vec<Invalid>,
+}
+
+impl Reading {
+    /// Notes that `field` is bad.
+    fn note(&mut self, field: impl Into<String>, problem: impl Into<String>) {
+        self.bad.push(Invalid::new(field, Problem::new(problem)));
+    }
+
+    /// The parsed value, or a note.
+    fn take<T>(&mut self, field: impl Into<String>, parsed: Result<T, Problem>) -> Option<T> {
+        parsed.map_err(|problem| self.bad.push(Invalid::new(field, problem))).ok()
+    }
+
+    /// Ends the reading: the value when nothing was bad.
+    fn finish<T>(self, value: Option<T>) -> Result<T, ShippingError> {
+        match value {
+            Some(value) if self.bad.is_empty() => Ok(value),
+            _ => Err(ShippingError::Invalid(self.bad)),
+        }
+    }
+}
+
+/// A required text such as an id: trimmed, 1 to `max` printable characters.
+pub(super) fn required_id(field: &str, raw: &str, max: usize) -> Result<String, ShippingError> {
+    let mut reading = Reading::default();
+    let text = reading.take(field, parcelgate_kit::model::Text::parse(raw, max));
+    reading.finish(text.map(|text| text.as_str().to_owned()))
+}

@@ -1,0 +1,98 @@
+//! Orders and identifiers on file.
+
+use jiff::tz::TimeZone;
+use parcelgate_kit::model::{CountryCode, IdRole, Identifier, IossNumber};
+
+use super::parcel::optional;
+use super::{Reading, value};
+use crate::api::proto::v1;
+use crate::regional::{IdOnFile, IdType};
+use crate::shipping::OrderFacts;
+
+/// Most identifiers on file.
+const MOST_IDS: usize = 50;
+
+/// What is known of the order; nothing when it is absent.
+pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFacts {
+    let Some(raw) = raw else { return OrderFacts::default() };
+    let mut text = |field: &str, raw: &str| {
+        optional(reading, &format!("order.{field}"), raw, 64).map(|text| text.as_str().to_owned())
+    };
+    let marketplace = text("marketplace_id", &raw.marketplace_id);
+    let order_id = text("order_id", &raw.order_id);
+    let seller_id = text("seller_id", &raw.seller_id);
+    let deemed = text("deemed_supplier_marketplace_id", &raw.deemed_supplier_marketplace_id);
+    let marketplace_country = (!raw.marketplace_country.is_empty())
+        .then(|| reading.take("order.marketplace_country", CountryCode::parse(&raw.marketplace_country)));
+    let paid = value::instant(reading, "order.paid_at", raw.paid_at.as_ref());
+    let ordered = value::instant(reading, "order.ordered_at", raw.ordered_at.as_ref());
+    let ship_by = value::instant(reading, "order.ship_by", raw.ship_by.as_ref());
+    let promised = value::instant(reading, "order.deliver_by_promised", raw.deliver_by_promised.as_ref());
+    let seller_set = value::instant(reading, "order.deliver_by_seller", raw.deliver_by_seller.as_ref());
+    OrderFacts {
+        deemed_supplier: deemed.is_some(),
+        marketplace: deemed.or(marketplace),
+        marketplace_country: marketplace_country.flatten(),
+        order_id,
+        seller_id,
+        ordered_on: paid.or(ordered).map(|at| TimeZone::UTC.to_datetime(at).date()),
+        ship_by,
+        deliver_by: promised.or(seller_set),
+        business_buyer: raw.buyer_kind() == v1::BuyerKind::Business,
+    }
+}
+
+/// Tax and customs numbers that may be attached.
+pub(super) fn identifiers(reading: &mut Reading, raw: &[v1::IdentifierOnFile]) -> Vec<IdOnFile> {
+    if raw.len() > MOST_IDS {
+        reading.note("identifiers", format!("has {} entries, at most {MOST_IDS} are allowed", raw.len()));
+        return Vec::new();
+    }
+    raw.iter().enumerate().filter_map(|(index, raw)| identifier(reading, index, raw)).collect()
+}
+
+fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -> Option<IdOnFile> {
+    let path = |field: &str| format!("identifiers[{index}].{field}");
+    let kind = id_type(raw.r#type());
+    if kind.is_none() {
+        reading.note(path("type"), "must be one of the identifier types");
+    }
+    let value = reading.take(path("value"), Identifier::parse(&raw.value));
+    if kind == Some(IdType::Ioss) && value.is_some() {
+        reading.take(path("value"), IossNumber::parse(&raw.value))?;
+    }
+    let role = match raw.holder() {
+        v1::IdentifierHolder::Seller => Some(IdRole::Seller),
+        v1::IdentifierHolder::Marketplace => Some(IdRole::Marketplace),
+        v1::IdentifierHolder::Shipper => Some(IdRole::Shipper),
+        v1::IdentifierHolder::Consignee => Some(IdRole::Consignee),
+        v1::IdentifierHolder::Unspecified => {
+            reading.note(path("holder"), "must be SELLER, MARKETPLACE, SHIPPER or CONSIGNEE");
+            None
+        }
+    };
+    let issuer = (!raw.issuing_country.is_empty())
+        .then(|| reading.take(path("issuing_country"), CountryCode::parse(&raw.issuing_country)));
+    let valid_from = value::date(reading, &path("valid_from"), raw.valid_from.as_ref());
+    let valid_to = value::date(reading, &path("valid_until"), raw.valid_until.as_ref());
+    if valid_from.zip(valid_to).is_some_and(|(from, to)| from > to) {
+        reading.note(path("valid_until"), "is before valid_from");
+    }
+    let holder = optional(reading, &path("marketplace_id"), &raw.marketplace_id, 64);
+    Some(IdOnFile {
+        kind: kind?,
+        value: value?,
+        role: role?,
+        holder: holder.map(|name| name.as_str().to_owned()),
+        issuer: issuer.flatten(),
+        valid_from,
+        valid_to,
+        excluded: false,
+        demanded: false,
+    })
+}
+
+fn id_type(raw: v1::IdentifierType) -> Option<IdType> {
+    // The proto's names are the rooms' names behind a prefix.
+    raw.as_str_name().strip_prefix("IDENTIFIER_TYPE_").and_then(IdType::from_name)
+}

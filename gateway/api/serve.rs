@@ -1,0 +1,106 @@
+//! The gRPC server: services, reflection, health, limits, TLS.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::{Server, ServerTlsConfig};
+
+use super::caller::Deadlines;
+use super::carrier::Carrier;
+use super::customs::Customs;
+use super::proto::{DESCRIPTOR_SET, v1};
+use super::shipping::Shipping;
+use crate::shipping::Gateway;
+use crate::tenancy::Callers;
+
+/// How the server behaves.
+#[derive(Clone, Debug)]
+pub struct ApiSettings {
+    /// Longest message taken, bytes.
+    pub max_message: usize,
+    /// How long a call may take when its caller does not say.
+    pub usual_deadline: Duration,
+    /// How long a call may take at most.
+    pub longest_deadline: Duration,
+    /// Calls under way at once on one connection; more wait.
+    pub calls_per_connection: usize,
+    /// Certificate and key, and the CA of callers for mutual TLS.
+    pub tls: Option<ServerTlsConfig>,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self {
+            max_message: 4 * 1024 * 1024,
+            usual_deadline: Duration::from_secs(15),
+            longest_deadline: Duration::from_secs(120),
+            calls_per_connection: 256,
+            tls: None,
+        }
+    }
+}
+
+/// What is served, and to whom.
+#[derive(Clone)]
+pub struct Api {
+    /// The use cases.
+    pub gateway: Arc<Gateway>,
+    /// Who may call.
+    pub callers: Arc<Callers>,
+}
+
+/// Serves until `stop` is done, then lets running calls finish.
+///
+/// # Errors
+/// When the listener or its TLS set-up fails.
+pub async fn serve(
+    api: Api,
+    settings: ApiSettings,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send,
+) -> anyhow::Result<()> {
+    let deadlines = Deadlines { usual: settings.usual_deadline, longest: settings.longest_deadline };
+    let Api { gateway, callers } = api;
+    let shipping = Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines };
+    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
+    let customs = Customs { gateway, callers };
+    let most = settings.max_message;
+    let shipping = v1::shipping_service_server::ShippingServiceServer::new(shipping).max_decoding_message_size(most);
+    let carriers = v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
+    let customs = v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
+
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in ["parcelgate.v1.ShippingService", "parcelgate.v1.CarrierService", "parcelgate.v1.CustomsService", ""] {
+        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
+    }
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let mut server = Server::builder()
+        .concurrency_limit_per_connection(settings.calls_per_connection)
+        .http2_max_header_list_size(Some(32 * 1024))
+        .http2_keepalive_interval(Some(Duration::from_secs(30)));
+    if let Some(tls) = settings.tls {
+        server = server.tls_config(tls)?;
+    }
+    let stopping = async move {
+        stop.await;
+        // Load balancers are told before the listener closes.
+        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+    };
+    server
+        .add_service(shipping)
+        .add_service(carriers)
+        .add_service(customs)
+        .add_service(health_service)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stopping)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! ShippingService: reads, calls a use case, writes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt};
+use tonic::{Request, Response, Status};
+
+use super::caller::{Deadlines, budget, tenant};
+use super::proto::v1::{self, shipping_service_server::ShippingService};
+use super::{read, status, write};
+use crate::shipping::{Gateway, RateEvent, ShippingError, TrackTarget};
+use crate::tenancy::Callers;
+
+/// Most shipments of one page.
+const MOST_OF_PAGE: u32 = 200;
+/// Shipments of a page when the caller does not say.
+const USUAL_PAGE: u32 = 50;
+
+/// The service over one gateway.
+pub(super) struct Shipping {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) callers: Arc<Callers>,
+    pub(super) deadlines: Deadlines,
+}
+
+#[tonic::async_trait]
+impl ShippingService for Shipping {
+    async fn rate(&self, request: Request<v1::RateRequest>) -> Result<Response<v1::RateResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let budget = budget(&request, self.deadlines);
+        let wanted = read::rate_request(request.get_ref()).map_err(status::of)?;
+        let quote = self.gateway.rate(&tenant, wanted, budget).await.map_err(status::of)?;
+        Ok(Response::new(write::rate_response(&quote)))
+    }
+
+    type StreamRatesStream = Pin<Box<dyn Stream<Item = Result<v1::StreamRatesResponse, Status>> + Send>>;
+
+    async fn stream_rates(
+        &self,
+        request: Request<v1::StreamRatesRequest>,
+    ) -> Result<Response<Self::StreamRatesStream>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let budget = budget(&request, self.deadlines);
+        let raw = request.into_inner().rate_request.unwrap_or_default();
+        let wanted = read::rate_request(&raw).map_err(status::of)?;
+        let events = self.gateway.stream_rates(&tenant, wanted, budget).await.map_err(status::of)?;
+        let pieces = events.map(|event| event.map(piece).map_err(status::of));
+        Ok(Response::new(Box::pin(pieces)))
+    }
+
+    async fn purchase(
+        &self,
+        request: Request<v1::PurchaseRequest>,
+    ) -> Result<Response<v1::PurchaseResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let budget = budget(&request, self.deadlines);
+        let wanted = read::purchase_request(request.into_inner()).map_err(status::of)?;
+        let view = self.gateway.purchase(&tenant, wanted, budget).await.map_err(status::of)?;
+        Ok(Response::new(v1::PurchaseResponse { shipment: Some(write::shipment(&view)) }))
+    }
+
+    async fn track(&self, request: Request<v1::TrackRequest>) -> Result<Response<v1::TrackResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let budget = budget(&request, self.deadlines);
+        let target = read::track_target(request.into_inner()).map_err(status::of)?;
+        let shipment = match &target {
+            TrackTarget::Shipment(id) => id.clone(),
+            TrackTarget::Number { .. } => String::new(),
+        };
+        let followed = self.gateway.track(&tenant, target, budget).await.map_err(status::of)?;
+        Ok(Response::new(write::track_response(&shipment, &followed)))
+    }
+
+    async fn void(&self, request: Request<v1::VoidRequest>) -> Result<Response<v1::VoidResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let id = read::required_id("shipment_id", &request.get_ref().shipment_id, 64).map_err(status::of)?;
+        // The cancellation is carried through even when the caller hangs up.
+        let gateway = Arc::clone(&self.gateway);
+        let voided = tokio::spawn(async move { gateway.void(&tenant, &id).await }).await;
+        let view = voided.unwrap_or_else(|error| Err(ShippingError::Internal(error.to_string())));
+        Ok(Response::new(v1::VoidResponse { shipment: Some(write::shipment(&view.map_err(status::of)?)) }))
+    }
+
+    async fn get_shipment(
+        &self,
+        request: Request<v1::GetShipmentRequest>,
+    ) -> Result<Response<v1::GetShipmentResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let id = read::required_id("shipment_id", &request.get_ref().shipment_id, 64).map_err(status::of)?;
+        let view = self.gateway.shipment(&tenant, &id).await.map_err(status::of)?;
+        Ok(Response::new(v1::GetShipmentResponse { shipment: Some(write::shipment(&view)) }))
+    }
+
+    async fn list_shipments(
+        &self,
+        request: Request<v1::ListShipmentsRequest>,
+    ) -> Result<Response<v1::ListShipmentsResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let raw = request.into_inner();
+        let limit = match raw.page_size {
+            0 => USUAL_PAGE,
+            size => u32::try_from(size).ok().filter(|size| *size <= MOST_OF_PAGE).ok_or_else(|| {
+                let words = format!("is {size}, 0 (for {USUAL_PAGE}) to {MOST_OF_PAGE} are allowed");
+                status::of(ShippingError::invalid("page_size", words))
+            })?,
+        };
+        let state = read::shipment_state(raw.state).map_err(status::of)?;
+        let after = read::page_token(&raw.page_token).map_err(status::of)?;
+        let (views, next) = self.gateway.shipments(&tenant, state, after, limit).await.map_err(status::of)?;
+        Ok(Response::new(v1::ListShipmentsResponse {
+            shipments: views.iter().map(write::shipment).collect(),
+            next_page_token: next.as_ref().map(read::write_page_token).unwrap_or_default(),
+        }))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<v1::GetDocumentRequest>,
+    ) -> Result<Response<v1::GetDocumentResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let id = read::required_id("document_id", &request.get_ref().document_id, 64).map_err(status::of)?;
+        let stored = self.gateway.document(&tenant, &id).await.map_err(status::of)?;
+        Ok(Response::new(v1::GetDocumentResponse {
+            document: Some(write::document(&stored)),
+            content: stored.bytes.into(),
+        }))
+    }
+}
+
+fn piece(event: RateEvent) -> v1::StreamRatesResponse {
+    use v1::stream_rates_response::Piece;
+    let piece = match event {
+        RateEvent::Offer(offer) => Piece::Offer(write::offer(&offer)),
+        RateEvent::Ineligible(ineligible) => Piece::Ineligible(write::ineligible(&ineligible)),
+        RateEvent::Report(report) => Piece::CarrierReport(write::carrier_report(&report)),
+        RateEvent::Summary(quote) => Piece::Summary(v1::RateSummary {
+            quote: Some(write::quote(&quote)),
+            ranked_offer_ids: quote.offers.iter().map(|offer| offer.id.clone()).collect(),
+        }),
+    };
+    v1::StreamRatesResponse { piece: Some(piece) }
+}

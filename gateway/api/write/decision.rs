@@ -1,0 +1,110 @@
+//! Regional decisions.
+
+use parcelgate_kit::model::{CountryCode, IdRole};
+
+use super::value;
+use crate::api::proto::{google, v1};
+use crate::regional::{Border, Confidence, Decision, ExchangeUse, IdType, RuleUse, Severity, Territory};
+
+/// A decision, its identifiers masked.
+pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
+    v1::RegionalDecision {
+        origin: Some(territory(decision.origin)),
+        destination: Some(territory(decision.destination)),
+        customs_border: decision.customs_required,
+        border: border(decision.border).to_owned(),
+        scheme: decision.scheme.as_str().to_owned(),
+        attached: decision
+            .attached
+            .iter()
+            .map(|id| v1::AttachedIdentifier {
+                r#type: id_type(id.kind).into(),
+                type_text: id.kind.to_string(),
+                masked_value: id.value.masked(),
+                holder: holder(id.holder).into(),
+                issuing_country: id.issuer.map(country).unwrap_or_default(),
+            })
+            .collect(),
+        not_attached: decision
+            .not_attached
+            .iter()
+            .map(|id| v1::WithheldIdentifier {
+                r#type: id_type(id.kind).into(),
+                type_text: id.kind.to_string(),
+                masked_value: id.masked.clone(),
+                holder: holder(id.role).into(),
+                reason: id.reason.to_string(),
+                message: id.words.clone(),
+            })
+            .collect(),
+        required_data: decision.required.iter().map(ToString::to_string).collect(),
+        missing_data: decision.missing.iter().map(ToString::to_string).collect(),
+        severity: severity(decision.severity).into(),
+        codes: decision.codes.iter().map(ToString::to_string).collect(),
+        explanation: decision.explanation.clone(),
+        rules: decision.rules.iter().map(rule).collect(),
+        exchange_rates: decision.exchange.iter().map(exchange).collect(),
+    }
+}
+
+fn country(country: CountryCode) -> String {
+    country.as_str().to_owned()
+}
+
+fn territory(territory: Territory) -> v1::Territory {
+    v1::Territory { code: territory.to_string(), name: territory.words().to_owned() }
+}
+
+fn border(border: Border) -> &'static str {
+    match border {
+        Border::Domestic => "DOMESTIC",
+        Border::IntraEu => "INTRA_EU",
+        Border::IntraUnionFiscal => "INTRA_UNION_FISCAL",
+        Border::Customs => "CUSTOMS",
+    }
+}
+
+fn id_type(kind: IdType) -> v1::IdentifierType {
+    v1::IdentifierType::from_str_name(&format!("IDENTIFIER_TYPE_{kind}")).unwrap_or_default()
+}
+
+fn holder(role: IdRole) -> v1::IdentifierHolder {
+    match role {
+        IdRole::Seller => v1::IdentifierHolder::Seller,
+        IdRole::Marketplace => v1::IdentifierHolder::Marketplace,
+        IdRole::Shipper => v1::IdentifierHolder::Shipper,
+        IdRole::Consignee => v1::IdentifierHolder::Consignee,
+    }
+}
+
+fn severity(severity: Severity) -> v1::Severity {
+    match severity {
+        Severity::Ok => v1::Severity::Ok,
+        Severity::Warn => v1::Severity::Warn,
+        Severity::Block => v1::Severity::Block,
+    }
+}
+
+fn rule(rule: &RuleUse) -> v1::AppliedRule {
+    let confidence = match rule.confidence {
+        Confidence::High => v1::RuleConfidence::High,
+        Confidence::Medium => v1::RuleConfidence::Medium,
+        Confidence::Low => v1::RuleConfidence::Low,
+    };
+    v1::AppliedRule {
+        id: rule.id.clone(),
+        version: rule.effective_from.to_string(),
+        source: rule.source.clone(),
+        confidence: confidence.into(),
+    }
+}
+
+fn exchange(used: &ExchangeUse) -> v1::ExchangeRate {
+    v1::ExchangeRate {
+        from_currency: used.from.as_str().to_owned(),
+        to_currency: used.to.as_str().to_owned(),
+        rate: Some(google::r#type::Decimal { value: used.units_per.to_string() }),
+        date: Some(value::date(used.date)),
+        source: used.source.clone(),
+    }
+}

@@ -1,0 +1,14 @@
+//! Answers into messages.
+
+mod carrier;
+mod decision;
+mod offer;
+mod shipment;
+mod tracking;
+mod value;
+
+pub(super) use carrier::{carrier, check_verdict};
+pub(super) use decision::decision;
+pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
+pub(super) use shipment::{document, shipment};
+pub(super) use tracking::track_response;

@@ -1,0 +1,260 @@
+//! One carrier with everything that is shared between its calls.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use parcelgate_kit::carrier::{DynCarrier, Entry};
+use parcelgate_kit::descriptor::Descriptor;
+use parcelgate_kit::exchange::{Effect, Verdict};
+use parcelgate_kit::fault::Fault;
+use parcelgate_kit::operation::{
+    FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
+};
+use parcelgate_kit::plan::Cx;
+use parcelgate_kit::wire::Reply;
+use uuid::Uuid;
+
+use super::breaker::{Breaker, BreakerSettings};
+use super::driver::Driver;
+use super::limits::Limits;
+use super::retry::{Budget, RetrySettings};
+use super::tokens::Tokens;
+use super::{Call, Checkpoint, Clock, Journal, LinkedAccount, PlanId, Transport, Unjournalled};
+use crate::telemetry::Metrics;
+
+/// How a carrier is talked to.
+#[derive(Clone, Debug)]
+pub struct HostSettings {
+    /// Where it answers, without a slash at the end.
+    pub base_url: String,
+    /// Time for one attempt at a request that only reads.
+    pub read_timeout: Duration,
+    /// Time for one attempt at a request that creates something.
+    pub create_timeout: Duration,
+    /// Requests under way at once.
+    pub max_concurrent: usize,
+    /// Requests a second of one account.
+    pub per_account_per_second: Option<NonZeroU32>,
+    /// When to send again.
+    pub retry: RetrySettings,
+    /// When to leave it alone.
+    pub breaker: BreakerSettings,
+}
+
+impl HostSettings {
+    /// The usual settings for a carrier at `base_url`.
+    pub fn at(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            read_timeout: Duration::from_secs(10),
+            create_timeout: Duration::from_secs(30),
+            max_concurrent: 64,
+            per_account_per_second: None,
+            retry: RetrySettings::default(),
+            breaker: BreakerSettings::default(),
+        }
+    }
+}
+
+/// One carrier: its adapter, its transport, its limits, its tokens.
+pub struct CarrierHost {
+    carrier: Arc<dyn DynCarrier>,
+    settings: HostSettings,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    checkpoint: Arc<dyn Checkpoint>,
+    metrics: Arc<Metrics>,
+    limits: Limits,
+    breaker: Breaker,
+    budget: Budget,
+    tokens: Tokens,
+}
+
+impl CarrierHost {
+    /// A carrier over `transport`.
+    pub fn new(
+        entry: &Entry,
+        settings: HostSettings,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        checkpoint: Arc<dyn Checkpoint>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self {
+            carrier: Arc::clone(&entry.carrier),
+            limits: Limits::new(settings.max_concurrent, settings.per_account_per_second),
+            breaker: Breaker::new(settings.breaker),
+            settings,
+            transport,
+            clock,
+            checkpoint,
+            metrics,
+            budget: Budget::default(),
+            tokens: Tokens::default(),
+        }
+    }
+
+    /// Who it is and what it offers.
+    pub fn descriptor(&self) -> &'static Descriptor {
+        self.carrier.descriptor()
+    }
+
+    /// Whether requests are turned away because it keeps failing.
+    pub fn is_left_alone(&self) -> bool {
+        self.breaker.is_open(Instant::now())
+    }
+
+    /// Prices `query`.
+    ///
+    /// # Errors
+    /// What the carrier, the way to it or the adapter failed with.
+    pub async fn rate(&self, account: &LinkedAccount, call: Call, query: &RateQuery) -> Result<Rates, Fault> {
+        let journal = self.unjournalled();
+        let mut driver = self.driver(account, &journal, call);
+        self.carrier.rate(&mut Cx::new(&account.account, &mut driver), query).await
+    }
+
+    /// Buys a label, every step journalled.
+    ///
+    /// # Errors
+    /// As [`CarrierHost::rate`]; the phase says whether something may have
+    /// been bought.
+    pub async fn purchase(
+        &self,
+        account: &LinkedAccount,
+        call: Call,
+        journal: &dyn Journal,
+        order: &PurchaseOrder,
+    ) -> Result<Purchased, Fault> {
+        let mut driver = self.driver(account, journal, call);
+        self.carrier.purchase(&mut Cx::new(&account.account, &mut driver), order).await
+    }
+
+    /// Looks a purchase up by its reference.
+    ///
+    /// # Errors
+    /// As [`CarrierHost::rate`].
+    pub async fn find(
+        &self,
+        account: &LinkedAccount,
+        call: Call,
+        query: &FindQuery,
+    ) -> Result<Option<Purchased>, Fault> {
+        let journal = self.unjournalled();
+        let mut driver = self.driver(account, &journal, call);
+        self.carrier.find(&mut Cx::new(&account.account, &mut driver), query).await
+    }
+
+    /// Cancels a label.
+    ///
+    /// # Errors
+    /// As [`CarrierHost::rate`].
+    pub async fn void(
+        &self,
+        account: &LinkedAccount,
+        call: Call,
+        journal: &dyn Journal,
+        order: &VoidOrder,
+    ) -> Result<Voided, Fault> {
+        let mut driver = self.driver(account, journal, call);
+        self.carrier.void(&mut Cx::new(&account.account, &mut driver), order).await
+    }
+
+    /// Tells where parcels are.
+    ///
+    /// # Errors
+    /// As [`CarrierHost::rate`].
+    pub async fn track(
+        &self,
+        account: &LinkedAccount,
+        call: Call,
+        query: &TrackQuery,
+    ) -> Result<Vec<Tracked>, Fault> {
+        let journal = self.unjournalled();
+        let mut driver = self.driver(account, &journal, call);
+        self.carrier.track(&mut Cx::new(&account.account, &mut driver), query).await
+    }
+
+    fn unjournalled(&self) -> Unjournalled {
+        Unjournalled(PlanId { id: Uuid::now_v7(), started: self.clock.now() })
+    }
+
+    fn driver<'a>(&'a self, account: &'a LinkedAccount, journal: &'a dyn Journal, call: Call) -> Driver<'a> {
+        Driver { host: self, account, journal, call, next_step: 0 }
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        &self.settings.base_url
+    }
+
+    pub(super) fn attempt_timeout(&self, effect: Effect) -> Duration {
+        match effect {
+            Effect::Creates(_) => self.settings.create_timeout,
+            Effect::Reads | Effect::Idempotent => self.settings.read_timeout,
+        }
+    }
+
+    pub(super) fn retry(&self) -> RetrySettings {
+        self.settings.retry
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn breaker(&self) -> &Breaker {
+        &self.breaker
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    pub(super) fn transport(&self) -> &dyn Transport {
+        self.transport.as_ref()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) fn classify(&self, reply: &Reply) -> Verdict {
+        self.carrier.classify(reply)
+    }
+
+    pub(super) async fn checkpoint(&self, place: &'static str) {
+        self.checkpoint.reach(place).await;
+    }
+
+    pub(super) fn observe(&self, exchange: &'static str, took: Duration, fault: Option<&Fault>) {
+        self.metrics.observe_exchange(self.descriptor().id, exchange, took, fault.map(|fault| fault.kind));
+    }
+}
+
+/// Every carrier of this gateway, by id.
+#[derive(Clone, Default)]
+pub struct Carriers(BTreeMap<&'static str, Arc<CarrierHost>>);
+
+impl Carriers {
+    /// These carriers.
+    pub fn new(hosts: impl IntoIterator<Item = CarrierHost>) -> Self {
+        Self(hosts.into_iter().map(|host| (host.descriptor().id, Arc::new(host))).collect())
+    }
+
+    /// The carrier of this id.
+    pub fn get(&self, id: &str) -> Option<&Arc<CarrierHost>> {
+        self.0.get(id)
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<CarrierHost>> {
+        self.0.values()
+    }
+}

@@ -1,0 +1,138 @@
+//! Everything that the use cases share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ShippingError;
+use super::quote::Quote;
+use crate::carriers::{Carriers, Checkpoint, Clock};
+use crate::regional::RateTable;
+use crate::seal::Sealer;
+use crate::store::{QuoteRow, Store};
+use crate::telemetry::Metrics;
+use crate::tenancy::TenantId;
+
+/// How the use cases behave.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Longest time that carriers have to answer a rating.
+    pub rate_budget: Duration,
+    /// Longest life of a quote; a carrier's own can be shorter.
+    pub quote_lifetime: Duration,
+    /// Longest time that a purchase plan may take.
+    pub purchase_budget: Duration,
+    /// How long a gateway's hold on a purchase lasts. Longer than
+    /// `purchase_budget`, so that it never ends under a running plan.
+    pub lease: Duration,
+    /// How old a parcel's state may be before the carrier is asked.
+    pub track_fresh_for: Duration,
+    /// Longest time that a carrier has to answer a tracking question.
+    pub track_budget: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rate_budget: Duration::from_secs(8),
+            quote_lifetime: Duration::from_secs(30 * 60),
+            purchase_budget: Duration::from_secs(75),
+            lease: Duration::from_secs(120),
+            track_fresh_for: Duration::from_secs(10 * 60),
+            track_budget: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A gateway: the use cases are its methods.
+pub struct Gateway {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) carriers: Carriers,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sealer: Sealer,
+    pub(super) exchange_rates: RateTable,
+    pub(super) settings: Settings,
+    pub(super) checkpoint: Arc<dyn Checkpoint>,
+    pub(super) metrics: Arc<Metrics>,
+    /// Names this process among all that share the store.
+    pub(super) worker: String,
+}
+
+impl Gateway {
+    /// A gateway of these parts.
+    #[allow(clippy::too_many_arguments, reason = "each part is another room's; a bag of them would say less")]
+    pub fn new(
+        store: Arc<dyn Store>,
+        carriers: Carriers,
+        clock: Arc<dyn Clock>,
+        sealer: Sealer,
+        exchange_rates: RateTable,
+        settings: Settings,
+        checkpoint: Arc<dyn Checkpoint>,
+        metrics: Arc<Metrics>,
+    ) -> Arc<Self> {
+        let worker = uuid::Uuid::now_v7().to_string();
+        Arc::new(Self {
+            store,
+            carriers,
+            clock,
+            sealer,
+            exchange_rates,
+            settings,
+            checkpoint,
+            metrics,
+            worker,
+        })
+    }
+
+    /// Its carriers.
+    pub fn carriers(&self) -> &Carriers {
+        &self.carriers
+    }
+
+    /// Its store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A value as sealed bytes that belong to one row.
+    pub(super) fn seal<T: Serialize>(&self, context: &[&str], value: &T) -> Result<Vec<u8>, ShippingError> {
+        let plain = serde_json::to_vec(value).map_err(|error| ShippingError::Internal(error.to_string()))?;
+        self.sealer.seal(context, &plain).map_err(|error| ShippingError::Internal(error.to_string()))
+    }
+
+    /// What [`Gateway::seal`] sealed.
+    pub(super) fn open<T: DeserializeOwned>(&self, context: &[&str], sealed: &[u8]) -> Result<T, ShippingError> {
+        let plain =
+            self.sealer.open(context, sealed).map_err(|error| ShippingError::Internal(error.to_string()))?;
+        serde_json::from_slice(&plain).map_err(|error| ShippingError::Internal(error.to_string()))
+    }
+
+    pub(super) async fn put_quote(&self, tenant: &TenantId, quote: &Quote) -> Result<(), ShippingError> {
+        let body = self.seal(&[tenant.as_str(), "quote", &quote.id], quote)?;
+        let row = QuoteRow {
+            tenant: tenant.as_str().to_owned(),
+            id: quote.id.clone(),
+            created_at: quote.created_at,
+            expires_at: quote.expires_at,
+            fingerprint: quote.fingerprint,
+            body,
+        };
+        Ok(self.store.put_quote(row).await?)
+    }
+
+    pub(super) async fn quote(&self, tenant: &TenantId, id: &str) -> Result<Quote, ShippingError> {
+        match self.store.quote(tenant.as_str(), id).await? {
+            Some(row) => self.open(&[tenant.as_str(), "quote", id], &row.body),
+            None => Err(ShippingError::NotFound { what: "quote", id: id.to_owned() }),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The use cases: rate, purchase, track, void, documents. They read like the
+//! story they tell, and know neither gRPC nor SQL nor a carrier's name.
+//! Start with [`Gateway`] and [`rate`].
+
+mod accounts;
+mod customs;
+mod documents;
+mod error;
+mod gateway;
+mod journal;
+mod purchase;
+mod quote;
+mod rate;
+mod recover;
+mod request;
+mod running;
+mod shipment;
+mod track;
+mod void;
+
+pub use accounts::NewAccount;
+pub use documents::StoredDocument;
+pub use error::{Cause, ShippingError};
+pub use gateway::{Gateway, Settings};
+pub use purchase::{Criterion, PurchaseRequest, Selection};
+pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
+pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
+pub use shipment::{Bought, DocumentRef, ShipmentView};
+pub use track::{Followed, Knowledge, TrackTarget};

@@ -1,0 +1,330 @@
+//! Buying a label: once for a key, whatever happens on the way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use parcelgate_kit::model::{LabelSpec, Money};
+use parcelgate_kit::operation::{PurchaseOrder, Reference};
+use uuid::Uuid;
+
+use super::error::{Cause, ShippingError};
+use super::gateway::Gateway;
+use super::quote::{Offer, Quote};
+use super::request::RateRequest;
+use super::shipment::{PurchaseBody, ShipmentView};
+use crate::regional::Severity;
+use crate::store::{Begun, Lease, NewPurchase, PurchaseRow, PurchaseState};
+use crate::tenancy::TenantId;
+
+/// An order for a label, right by construction.
+#[derive(Clone, Debug)]
+pub struct PurchaseRequest {
+    /// What is to be bought.
+    pub selection: Selection,
+    /// Makes a repeated call the same purchase: 1 to 128 printable characters.
+    pub idempotency_key: String,
+    /// The most it may cost.
+    pub max_total: Option<Money>,
+    /// The label wanted.
+    pub label: LabelSpec,
+    /// SHA-256 of the request without its key.
+    pub fingerprint: [u8; 32],
+    /// The parts of the request as name and shown value or hash, to say what
+    /// differs when the key is used again.
+    pub parts: Vec<(String, String)>,
+}
+
+/// What is to be bought.
+#[derive(Clone, Debug)]
+pub enum Selection {
+    /// An offer of a quote.
+    Offer {
+        /// The quote's id.
+        quote: String,
+        /// The offer's id.
+        offer: String,
+    },
+    /// A named service, rated and bought in one call.
+    Direct {
+        /// What is shipped.
+        request: Box<RateRequest>,
+        /// The carrier.
+        carrier: String,
+        /// The service's code.
+        service: String,
+    },
+    /// The best offer, rated and bought in one call.
+    Pick {
+        /// What is shipped.
+        request: Box<RateRequest>,
+        /// What is best.
+        criterion: Criterion,
+    },
+}
+
+/// What the best offer is. All three look only at offers that meet the promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Criterion {
+    /// The lowest price.
+    Cheapest,
+    /// The earliest latest arrival; unknown arrivals last, ties by price.
+    Fastest,
+    /// The cheapest of those that are not slower than the median of the known
+    /// arrivals.
+    BestValue,
+}
+
+impl Gateway {
+    /// Buys, or tells what became of an earlier call with the same key. The
+    /// purchase goes on when the caller goes away.
+    ///
+    /// # Errors
+    /// [`ShippingError`]; nothing was bought unless it says that the purchase
+    /// goes on.
+    pub async fn purchase(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        request: PurchaseRequest,
+        budget: Duration,
+    ) -> Result<ShipmentView, ShippingError> {
+        if let Some(row) = self.store.purchase_by_key(tenant.as_str(), &request.idempotency_key).await? {
+            return self.answer_again(&row, &request);
+        }
+        let (quote, offer) = self.select(tenant, &request, budget).await?;
+        self.check(&quote, &offer, &request)?;
+        let (hold, row) = match self.begin(tenant, quote, offer, &request).await? {
+            Started::New(hold, row) => (hold, row),
+            Started::Before(row) => return self.answer_again(&row, &request),
+        };
+        let gateway = Arc::clone(self);
+        let running = tokio::spawn(async move { gateway.run_purchase(hold, *row).await });
+        match tokio::time::timeout(budget, running).await {
+            Ok(Ok(answer)) => refused_is_an_error(answer?),
+            Ok(Err(_)) => Err(ShippingError::Internal("the purchase was interrupted and will be resumed".to_owned())),
+            Err(_) => Err(ShippingError::Deadline),
+        }
+    }
+
+    /// The answer for a key that was used before.
+    fn answer_again(&self, row: &PurchaseRow, request: &PurchaseRequest) -> Result<ShipmentView, ShippingError> {
+        let body = self.body_of(row)?;
+        if row.fingerprint != request.fingerprint {
+            return Err(key_reused(&body, request));
+        }
+        if let Some(sealed) = &row.answer {
+            let answer: ShipmentView = self.open(&[&row.tenant, "answer", &row.id], sealed)?;
+            return refused_is_an_error(answer);
+        }
+        match row.state {
+            PurchaseState::Intent | PurchaseState::Sending => {
+                Err(ShippingError::Running { retry_after: Duration::from_secs(2) })
+            }
+            _ => refused_is_an_error(body.view(row, row.state, row.updated_at)),
+        }
+    }
+
+    async fn select(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        request: &PurchaseRequest,
+        budget: Duration,
+    ) -> Result<(Quote, Offer), ShippingError> {
+        match &request.selection {
+            Selection::Offer { quote, offer } => {
+                let quote = self.quote(tenant, quote).await?;
+                let found = quote.offers.iter().find(|candidate| candidate.id == *offer).cloned();
+                let offer = found.ok_or_else(|| ShippingError::NotFound { what: "offer", id: offer.clone() })?;
+                Ok((quote, offer))
+            }
+            Selection::Direct { request: rate, carrier, service } => {
+                let mut rate = rate.clone();
+                rate.preferences.allowed = vec![format!("{carrier}/{service}")];
+                let quote = self.rate(tenant, *rate, budget).await?;
+                let offer = quote.offers.first().cloned().ok_or_else(|| no_offer(&quote))?;
+                Ok((quote, offer))
+            }
+            Selection::Pick { request: rate, criterion } => {
+                let quote = self.rate(tenant, (**rate).clone(), budget).await?;
+                let offer = pick(&quote.offers, *criterion).cloned().ok_or_else(|| no_offer(&quote))?;
+                Ok((quote, offer))
+            }
+        }
+    }
+
+    /// Everything that can be known before money is spent.
+    fn check(&self, quote: &Quote, offer: &Offer, request: &PurchaseRequest) -> Result<(), ShippingError> {
+        if self.now() >= quote.expires_at {
+            let words = format!("the quote expired at {}: rate again", quote.expires_at);
+            return Err(ShippingError::precondition(Cause::OfferExpired, words));
+        }
+        if quote.decision.severity == Severity::Block {
+            let codes: Vec<_> = quote.decision.codes.iter().map(ToString::to_string).collect();
+            let words = format!("customs or tax rules forbid the shipment: {}", codes.join(", "));
+            return Err(ShippingError::precondition(Cause::RegionalBlock, words));
+        }
+        let total = offer.offer.total;
+        if let Some(max) = request.max_total {
+            let over = max.currency() != total.currency() || total.amount() > max.amount();
+            if over {
+                return Err(ShippingError::Precondition {
+                    cause: Cause::PriceChanged,
+                    words: format!("the offer costs {total}, the request allows {max}; nothing was bought"),
+                    details: vec![("total", total.to_string()), ("max_total", max.to_string())],
+                });
+            }
+        }
+        let host = self.carriers.get(&offer.carrier);
+        let host = host.ok_or_else(|| ShippingError::NotFound { what: "carrier", id: offer.carrier.clone() })?;
+        if !host.descriptor().labels.contains(&request.label.format) {
+            let offered: Vec<_> =
+                host.descriptor().labels.iter().map(|format| format.extension().to_uppercase()).collect();
+            let words = format!(
+                "{} makes no {} labels; it makes {}",
+                host.descriptor().name,
+                request.label.format.extension().to_uppercase(),
+                offered.join(", ")
+            );
+            return Err(ShippingError::precondition(Cause::LabelFormatNotOffered, words));
+        }
+        Ok(())
+    }
+
+    /// Writes the intent: from here on the purchase cannot be lost.
+    async fn begin(
+        &self,
+        tenant: &TenantId,
+        quote: Quote,
+        offer: Offer,
+        request: &PurchaseRequest,
+    ) -> Result<Started, ShippingError> {
+        let id = Uuid::now_v7();
+        let shipment = format!("sh_{}", id.simple());
+        let reference = reference_of(id)?;
+        let mut order =
+            PurchaseOrder::new(quote.shipment, offer.offer.service.clone(), reference.clone(), request.label);
+        order.carrier_ref.clone_from(&offer.offer.carrier_ref);
+        let body = PurchaseBody {
+            asked: request.parts.clone(),
+            order,
+            offer: offer.clone(),
+            decision: quote.decision,
+            max_total: request.max_total,
+            started_at: None,
+            lookups: 0,
+            bought: None,
+            fault: None,
+            voided_at: None,
+        };
+        let now = self.now();
+        let new = NewPurchase {
+            tenant: tenant.as_str().to_owned(),
+            id: shipment.clone(),
+            idempotency_key: request.idempotency_key.clone(),
+            fingerprint: request.fingerprint,
+            carrier: offer.carrier,
+            account: offer.account,
+            service: offer.offer.service,
+            reference: reference.as_str().to_owned(),
+            body: self.seal(&[tenant.as_str(), "purchase", &shipment], &body)?,
+            created_at: now,
+            lease: self.lease(now),
+        };
+        let begun = self.store.begin_purchase(new).await?;
+        self.checkpoint.reach("purchase.begun").await;
+        match begun {
+            Begun::Existing(row) => Ok(Started::Before(row)),
+            Begun::Started(hold) => {
+                let row = self.store.purchase(tenant.as_str(), &shipment).await?;
+                let row = row.ok_or_else(|| ShippingError::Internal("a purchase vanished".to_owned()))?;
+                Ok(Started::New(hold, Box::new(row)))
+            }
+        }
+    }
+
+    pub(super) fn lease(&self, now: Timestamp) -> Lease {
+        let length = SignedDuration::try_from(self.settings.lease).unwrap_or_default();
+        Lease { owner: self.worker.clone(), until: now.checked_add(length).unwrap_or(Timestamp::MAX) }
+    }
+}
+
+enum Started {
+    New(crate::store::Hold, Box<PurchaseRow>),
+    Before(Box<PurchaseRow>),
+}
+
+/// `PG` and 26 characters of base 32, made from the purchase's id: short enough
+/// for every carrier's reference field, and never the same twice.
+fn reference_of(id: Uuid) -> Result<Reference, ShippingError> {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut rest = id.as_u128();
+    let mut text = Vec::new();
+    for _ in 0..26 {
+        let place = usize::try_from(rest % 32).unwrap_or_default();
+        text.extend(LETTERS.get(place));
+        rest /= 32;
+    }
+    text.extend(b"GP");
+    text.reverse();
+    let text = String::from_utf8(text).map_err(|error| ShippingError::Internal(error.to_string()))?;
+    Reference::parse(&text).map_err(|problem| ShippingError::Internal(problem.to_string()))
+}
+
+fn key_reused(body: &PurchaseBody, request: &PurchaseRequest) -> ShippingError {
+    let differs: Vec<_> = request
+        .parts
+        .iter()
+        .filter(|part| !body.asked.contains(part))
+        .map(|(name, _)| name.as_str())
+        .chain(body.asked.iter().filter(|(name, _)| !request.parts.iter().any(|(n, _)| n == name)).map(|(n, _)| n.as_str()))
+        .collect();
+    ShippingError::Precondition {
+        cause: Cause::KeyReused,
+        words: format!(
+            "the idempotency key was used for another purchase, which differs in {}: use a new key",
+            differs.join(", ")
+        ),
+        details: vec![("differs", differs.join(","))],
+    }
+}
+
+/// A refused purchase is told as the refusal; everything else is an answer.
+fn refused_is_an_error(view: ShipmentView) -> Result<ShipmentView, ShippingError> {
+    match (&view.fault, view.purchase_state()) {
+        (Some(fault), Some(PurchaseState::Refused)) => Err(ShippingError::Carrier {
+            carrier: view.offer.carrier.clone(),
+            fault: fault.clone(),
+            shipment: Some(view.id.clone()),
+        }),
+        _ => Ok(view),
+    }
+}
+
+fn no_offer(quote: &Quote) -> ShippingError {
+    let mut words = "no eligible offer; rate to see every reason".to_owned();
+    if let Some(first) = quote.ineligible.iter().find_map(|i| i.reasons.first().map(|reason| (i, reason))) {
+        words = format!("no eligible offer: {} {}: {}", first.0.carrier, first.0.service, first.1.message);
+    }
+    ShippingError::Precondition {
+        cause: Cause::NoEligibleOffer,
+        words,
+        details: vec![("quote_id", quote.id.clone())],
+    }
+}
+
+/// The best of the offers that come in time; they are ranked by price.
+fn pick(offers: &[Offer], criterion: Criterion) -> Option<&Offer> {
+    let in_time = || offers.iter().filter(|offer| !offer.late);
+    let arrival = |offer: &&Offer| offer.offer.delivery.map(|window| window.latest);
+    match criterion {
+        Criterion::Cheapest => in_time().next(),
+        Criterion::Fastest => in_time().min_by_key(|offer| (arrival(offer).is_none(), arrival(offer))),
+        Criterion::BestValue => {
+            let mut arrivals: Vec<_> = in_time().filter_map(|offer| arrival(&offer)).collect();
+            arrivals.sort();
+            let median = arrivals.get(arrivals.len().saturating_sub(1) / 2).copied();
+            let fast_enough = |offer: &&Offer| median.is_none_or(|m| arrival(offer).is_some_and(|a| a <= m));
+            in_time().find(fast_enough)
+        }
+    }
+}
