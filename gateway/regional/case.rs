@@ -258,10 +258,7 @@ impl<'q> Case<'q> {
         let valid = |id: &IdOnFile| {
             id.valid_from.is_none_or(|from| from <= sale) && id.valid_to.is_none_or(|to| sale <= to)
         };
-        self.query
-            .ids
-            .iter()
-            .position(|id| kinds.contains(&id.kind) && self.is_liable(id) && valid(id))
+        self.query.ids.iter().position(|id| kinds.contains(&id.kind) && self.is_liable(id) && valid(id))
     }
 
     /// The recipient's identifier of one kind.

@@ -173,8 +173,9 @@ pub(super) fn gstin(number: &str) -> bool {
 /// letters and `&` (Servicio de Administración Tributaria).
 pub(super) fn rfc(number: &str) -> bool {
     const ALPHABET: &str = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ";
-    let padded: Vec<char> =
-        std::iter::repeat_n(' ', 13_usize.saturating_sub(number.chars().count())).chain(number.chars()).collect();
+    let padded: Vec<char> = std::iter::repeat_n(' ', 13_usize.saturating_sub(number.chars().count()))
+        .chain(number.chars())
+        .collect();
     let Some((check, payload)) = padded.split_last() else { return false };
     let values: Option<Vec<usize>> =
         payload.iter().map(|c| ALPHABET.chars().position(|known| known == *c)).collect();

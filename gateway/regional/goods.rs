@@ -60,7 +60,9 @@ impl GoodsLine {
 
     /// Whether the line's code starts with one of `headings`.
     pub(super) fn hs_starts(&self, headings: &[&str]) -> bool {
-        self.hs_code.as_ref().is_some_and(|code| headings.iter().any(|start| code.as_str().starts_with(start)))
+        self.hs_code
+            .as_ref()
+            .is_some_and(|code| headings.iter().any(|start| code.as_str().starts_with(start)))
     }
 
     /// Whether its code has all ten digits.
@@ -107,10 +109,14 @@ mod tests {
 
     #[test]
     fn a_word_that_says_nothing_is_vague_alone_only() {
-        for vague in ["gift", "2x Gifts", "accessories", "AB-1234", "12345", "x", "n/a", "Spare parts", "clothing"] {
+        for vague in
+            ["gift", "2x Gifts", "accessories", "AB-1234", "12345", "x", "n/a", "Spare parts", "clothing"]
+        {
             assert!(is_vague(vague), "{vague}");
         }
-        for plain in ["wooden toys train set", "cotton T-shirt", "wrist watch", "cap", "mug", "DVD player X100"] {
+        for plain in
+            ["wooden toys train set", "cotton T-shirt", "wrist watch", "cap", "mug", "DVD player X100"]
+        {
             assert!(!is_vague(plain), "{plain}");
         }
     }

@@ -235,20 +235,24 @@ pub(super) fn check(kind: IdType, value: &Identifier) -> Result<Identifier, Faul
         }
         IdType::Arn => form(is_digits(&bare, 12)).map(|()| bare)?,
         IdType::Abn => form(is_digits(&bare, 11)).and(sum(checks::abn(&bare))).map(|()| bare)?,
-        IdType::NzGst => form(is_digits(&bare, 8) || is_digits(&bare, 9))
-            .and(sum(checks::ird(&bare)))
-            .map(|()| bare)?,
+        IdType::NzGst => {
+            form(is_digits(&bare, 8) || is_digits(&bare, 9)).and(sum(checks::ird(&bare))).map(|()| bare)?
+        }
         IdType::SgGst => singapore(&bare).map(|()| bare)?,
         IdType::GbVat => vat(&bare).map(|()| bare)?,
         IdType::Vat => recipient_vat(&bare)?,
         IdType::CheVat => vat(&bare).map(|()| bare)?,
-        IdType::Pccc => form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))).map(|()| bare)?,
+        IdType::Pccc => {
+            form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))).map(|()| bare)?
+        }
         IdType::CnId => form(bare.len() == 18).and(sum(checks::chinese(&bare))).map(|()| bare)?,
         IdType::Gstin => form(bare.len() == 15).and(sum(checks::gstin(&bare))).map(|()| bare)?,
         IdType::Iec => form(bare.len() == 10).map(|()| bare)?,
         IdType::AdCode => form(is_digits(&bare, 7) || is_digits(&bare, 14)).map(|()| bare)?,
         IdType::Ukims => form(
-            bare.strip_prefix("GBUKIM").or(bare.strip_prefix("XIUKIM")).is_some_and(|rest| is_digits(rest, 26)),
+            bare.strip_prefix("GBUKIM")
+                .or(bare.strip_prefix("XIUKIM"))
+                .is_some_and(|rest| is_digits(rest, 26)),
         )
         .map(|()| bare)?,
         IdType::Bn15 => {
@@ -258,7 +262,9 @@ pub(super) fn check(kind: IdType, value: &Identifier) -> Result<Identifier, Faul
                 .and(sum(checks::business_number(number)))?;
             bare
         }
-        IdType::BrTax => form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(&bare))).map(|()| bare)?,
+        IdType::BrTax => {
+            form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(&bare))).map(|()| bare)?
+        }
         IdType::Rfc => mexican(&bare).map(|()| bare)?,
         IdType::SaAddress => form(is_short_address(&bare)).map(|()| bare)?,
         IdType::TrId => match bare.len() {

@@ -20,6 +20,8 @@ mod rates;
 mod rules;
 mod scheme;
 mod territory;
+#[cfg(test)]
+mod tests;
 
 pub use code::{Code, Severity};
 pub use decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};

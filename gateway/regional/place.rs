@@ -87,18 +87,13 @@ const SPLIT: &[&str] = &["ES", "FR", "DE", "IT", "FI", "DK", "GR", "PT", "GB"];
 impl Place {
     /// What the rules read of a party's address.
     pub fn of(party: &Party) -> Self {
-        let mut place =
-            Self::new(party.country, party.postcode.as_ref(), party.subdivision.as_ref());
+        let mut place = Self::new(party.country, party.postcode.as_ref(), party.subdivision.as_ref());
         place.city = party.city.expose().to_uppercase();
         place
     }
 
     /// A place by its typed parts.
-    pub fn new(
-        country: CountryCode,
-        postcode: Option<&Postcode>,
-        subdivision: Option<&Subdivision>,
-    ) -> Self {
+    pub fn new(country: CountryCode, postcode: Option<&Postcode>, subdivision: Option<&Subdivision>) -> Self {
         Self {
             country,
             alias: None,
@@ -193,7 +188,8 @@ impl Place {
 
 /// `F-75001`, `FIN-22100`, `MC-98000`: the letters before a number in Europe.
 fn without_prefix(bare: &str) -> &str {
-    const PREFIXES: &[&str] = &["FIN", "FI", "AX", "FO", "MC", "DK", "CH", "F", "D", "A", "I", "E", "N", "L", "B"];
+    const PREFIXES: &[&str] =
+        &["FIN", "FI", "AX", "FO", "MC", "DK", "CH", "F", "D", "A", "I", "E", "N", "L", "B"];
     PREFIXES
         .iter()
         .filter_map(|prefix| bare.strip_prefix(prefix))
@@ -222,21 +218,52 @@ mod tests {
     #[test]
     fn islands_and_enclaves_are_told_from_their_mainland() {
         for (country, postcode, territory) in [
-            ("ES", "35001", "CANARY"), ("ES", "38660", "CANARY"), ("ES", "51001", "CEUTA"),
-            ("ES", "52006", "MELILLA"), ("ES", "07001", "EU_MAIN"), ("IC", "", "CANARY"),
-            ("DE", "27498", "HELIGOLAND"), ("DE", "78266", "BUESINGEN"), ("CH", "8238", "BUESINGEN"),
-            ("DE", "10115", "EU_MAIN"), ("IT", "23041", "LIVIGNO"), ("IT", "23032", "EU_MAIN"),
-            ("IT", "22061", "CAMPIONE"), ("IT", "47890", "SAN_MARINO"), ("IT", "00120", "VATICAN"),
-            ("FI", "22100", "ALAND"), ("FI", "21600", "EU_MAIN"), ("AX", "22100", "ALAND"),
-            ("GR", "630 86", "ATHOS"), ("EL", "10557", "EU_MAIN"), ("FR", "97133", "SAINT_BARTH"),
-            ("FR", "97150", "SAINT_MARTIN"), ("FR", "97110", "GUADELOUPE"), ("FR", "F-98000", "MONACO"),
-            ("FR", "98800", "NEW_CALEDONIA"), ("FR", "20000", "EU_MAIN"), ("DK", "FO-100", "FAROE"),
-            ("DK", "3900", "GREENLAND"), ("DK", "2100", "EU_MAIN"), ("GB", "BT1 5GS", "NI"),
-            ("GB", "IM1 1AA", "ISLE_OF_MAN"), ("UK", "SW1A 1AA", "GB"), ("GB", "JE2 3QA", "JERSEY"),
-            ("GB", "B7 4AA", "GB"), ("NO", "9170", "SVALBARD"), ("NO", "0150", "NO"), ("LI", "9490", "CH"),
-            ("CH", "7562", "SAMNAUN"), ("TR", "99010", "NORTH_CYPRUS"), ("TR", "34000", "TR"),
-            ("US", "00901", "PR"), ("US", "10001", "US"), ("PT", "9000", "EU_MAIN"), ("AT", "6691", "EU_MAIN"),
-            ("XI", "", "NI"), ("EA", "52001", "MELILLA"),
+            ("ES", "35001", "CANARY"),
+            ("ES", "38660", "CANARY"),
+            ("ES", "51001", "CEUTA"),
+            ("ES", "52006", "MELILLA"),
+            ("ES", "07001", "EU_MAIN"),
+            ("IC", "", "CANARY"),
+            ("DE", "27498", "HELIGOLAND"),
+            ("DE", "78266", "BUESINGEN"),
+            ("CH", "8238", "BUESINGEN"),
+            ("DE", "10115", "EU_MAIN"),
+            ("IT", "23041", "LIVIGNO"),
+            ("IT", "23032", "EU_MAIN"),
+            ("IT", "22061", "CAMPIONE"),
+            ("IT", "47890", "SAN_MARINO"),
+            ("IT", "00120", "VATICAN"),
+            ("FI", "22100", "ALAND"),
+            ("FI", "21600", "EU_MAIN"),
+            ("AX", "22100", "ALAND"),
+            ("GR", "630 86", "ATHOS"),
+            ("EL", "10557", "EU_MAIN"),
+            ("FR", "97133", "SAINT_BARTH"),
+            ("FR", "97150", "SAINT_MARTIN"),
+            ("FR", "97110", "GUADELOUPE"),
+            ("FR", "F-98000", "MONACO"),
+            ("FR", "98800", "NEW_CALEDONIA"),
+            ("FR", "20000", "EU_MAIN"),
+            ("DK", "FO-100", "FAROE"),
+            ("DK", "3900", "GREENLAND"),
+            ("DK", "2100", "EU_MAIN"),
+            ("GB", "BT1 5GS", "NI"),
+            ("GB", "IM1 1AA", "ISLE_OF_MAN"),
+            ("UK", "SW1A 1AA", "GB"),
+            ("GB", "JE2 3QA", "JERSEY"),
+            ("GB", "B7 4AA", "GB"),
+            ("NO", "9170", "SVALBARD"),
+            ("NO", "0150", "NO"),
+            ("LI", "9490", "CH"),
+            ("CH", "7562", "SAMNAUN"),
+            ("TR", "99010", "NORTH_CYPRUS"),
+            ("TR", "34000", "TR"),
+            ("US", "00901", "PR"),
+            ("US", "10001", "US"),
+            ("PT", "9000", "EU_MAIN"),
+            ("AT", "6691", "EU_MAIN"),
+            ("XI", "", "NI"),
+            ("EA", "52001", "MELILLA"),
         ] {
             assert_eq!(code(country, postcode), territory, "{country} {postcode}");
         }

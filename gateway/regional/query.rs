@@ -321,7 +321,8 @@ impl Query {
 
 fn sale_currency(shipment: &Shipment) -> SaleCurrency {
     let charged = shipment.customs.as_ref().and_then(|block| block.shipping_charged);
-    let mut all = shipment.items.iter().map(|item| item.unit_value).chain(charged).map(|money| money.currency());
+    let mut all =
+        shipment.items.iter().map(|item| item.unit_value).chain(charged).map(|money| money.currency());
     let first = all.next().unwrap_or(Currency::EUR);
     if all.all(|other| other == first) {
         SaleCurrency::InUse(first)

@@ -53,7 +53,11 @@ impl RateTable {
     /// currency for one euro.
     pub fn ecb_reference(date: Date, rates: &[(Currency, Decimal)]) -> Self {
         let day = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
-        Self { days: BTreeMap::from([(date, day)]), source: "ECB reference rates".to_owned(), ..Self::default() }
+        Self {
+            days: BTreeMap::from([(date, day)]),
+            source: "ECB reference rates".to_owned(),
+            ..Self::default()
+        }
     }
 
     /// A fixed table that answers for every day, named by its `source`.

@@ -182,9 +182,8 @@ pub(super) fn low_value_duty(case: &mut Case<'_>, falls_due: bool) {
         return;
     }
     let Some(rule) = case.rule("eu.low_value_duty") else { return };
-    let unrelieved = |case: &Case<'_>| {
-        case.query.goods.iter().any(|line| line.hs_starts(PERFUME) || line.under_excise())
-    };
+    let unrelieved =
+        |case: &Case<'_>| case.query.goods.iter().any(|line| line.hs_starts(PERFUME) || line.under_excise());
     match rule.value {
         RuleValue::PerLine(amount, currency) => {
             let lines = goods::declaration_lines(case.query);

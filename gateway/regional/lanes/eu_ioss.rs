@@ -59,7 +59,9 @@ fn at_border(case: &mut Case<'_>) {
     case.due(&["I_VAT_AT_IMPORT"]);
     let flat = matches!(case.rule("eu.low_value_duty").map(|rule| rule.value), Some(RuleValue::PerLine(..)));
     if preferential && flat {
-        case.note("Preferential origin is claimed on a full declaration: its rate goes before the flat duty.");
+        case.note(
+            "Preferential origin is claimed on a full declaration: its rate goes before the flat duty.",
+        );
         case.need(&["HS10", "ORIGIN_STATEMENT"]);
         case.due(&["I_TARIFF"]);
     } else {

@@ -94,12 +94,14 @@ fn united_states(case: &mut Case<'_>) -> Flow {
 
 /// Commercial exports by courier from India.
 fn india(case: &mut Case<'_>) -> Flow {
-    let commercial = case.query.content == ContentType::Merchandise && case.query.seller != Seller::PrivatePerson;
+    let commercial =
+        case.query.content == ContentType::Merchandise && case.query.seller != Seller::PrivatePerson;
     if !commercial || case.rule("in.csb_v").is_none() {
         return Ok(());
     }
     case.need(&["CSB_V_DATA"]);
-    for (kind, key) in [(IdType::Gstin, "GSTIN"), (IdType::Iec, "CSB_V_DATA"), (IdType::AdCode, "CSB_V_DATA")] {
+    for (kind, key) in [(IdType::Gstin, "GSTIN"), (IdType::Iec, "CSB_V_DATA"), (IdType::AdCode, "CSB_V_DATA")]
+    {
         match case.query.ids.iter().position(|id| id.kind == kind) {
             Some(index) => case.attach(index)?,
             None => return Err(case.refuse_field(key)),

@@ -42,7 +42,8 @@ pub(super) fn goods(case: &mut Case<'_>) -> Flow {
         return Err(case.refuse("E_ID_CHECK", "GTIN", &["PID_S_OR_Y081"]));
     }
     let to = case.dest.territory;
-    let screened = to.in_eu_customs_area() || matches!(to.customs_area(), "NO" | "CH" | "SVALBARD" | "SAMNAUN");
+    let screened =
+        to.in_eu_customs_area() || matches!(to.customs_area(), "NO" | "CH" | "SVALBARD" | "SAMNAUN");
     let secured = screened && case.rule("eu.security_data").is_some();
     let private = query.seller == Seller::PrivatePerson;
     let mut gaps = Vec::new();

@@ -123,12 +123,21 @@ fn small_or_due(case: &mut Case<'_>) -> Flow {
 fn swiss_tax(case: &mut Case<'_>) -> Result<Decimal, Stop> {
     /// Books, newspapers and medicines, beside food.
     const REDUCED: &[&str] = &["4901", "4902", "4903", "3003", "3004"];
-    let reduced =
-        case.query.goods.iter().all(|line| line.hs_starts(REDUCED) || (line.is_food() && !line.under_excise()));
+    let reduced = case
+        .query
+        .goods
+        .iter()
+        .all(|line| line.hs_starts(REDUCED) || (line.is_food() && !line.under_excise()));
     let sum = goods::total(case.query).unwrap_or(Decimal::MAX).saturating_add(case.query.shipping_charged);
     let base = case.convert(sum, "CHF")?;
     let percent = match case.rule("ch.vat").map(|rule| rule.value) {
-        Some(RuleValue::Percent(standard, low)) => if reduced { low } else { standard },
+        Some(RuleValue::Percent(standard, low)) => {
+            if reduced {
+                low
+            } else {
+                standard
+            }
+        }
         _ => Decimal::ZERO,
     };
     Ok(base.saturating_mul(percent) / Decimal::ONE_HUNDRED)

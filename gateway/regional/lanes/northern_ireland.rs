@@ -23,7 +23,15 @@ pub(super) fn inward(case: &mut Case<'_>) -> Flow {
         BuyerKind::Unknown => Err(case.refuse_field("BUYER_TYPE")),
         BuyerKind::Consumer if !restricted => {
             case.scheme("NI_UKC");
-            case.need(&["BUYER_TYPE", "DESC", "HS6", "LINE_QTY", "GROSS_WEIGHT", "SENDER_FULL", "RECIPIENT_FULL"]);
+            case.need(&[
+                "BUYER_TYPE",
+                "DESC",
+                "HS6",
+                "LINE_QTY",
+                "GROSS_WEIGHT",
+                "SENDER_FULL",
+                "RECIPIENT_FULL",
+            ]);
             case.code("I_NO_CUSTOMS");
             Ok(())
         }
@@ -56,11 +64,9 @@ fn full(case: &mut Case<'_>) -> Flow {
 /// The mover's number: of Northern Ireland or of Great Britain.
 fn attach_eori(case: &mut Case<'_>) -> Flow {
     let british = |raw: &str| raw.starts_with("GB") || raw.starts_with("XI");
-    let found = case
-        .query
-        .ids
-        .iter()
-        .position(|id| id.kind == IdType::Eori && id.role != IdRole::Marketplace && british(id.value.expose()));
+    let found = case.query.ids.iter().position(|id| {
+        id.kind == IdType::Eori && id.role != IdRole::Marketplace && british(id.value.expose())
+    });
     found.map_or(Ok(()), |index| case.attach(index))
 }
 

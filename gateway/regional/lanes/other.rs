@@ -4,8 +4,10 @@ use super::super::case::{Case, Flow};
 use super::super::query::Seller;
 
 /// Countries whose ordinary import is known to need nothing special here.
-const ORDINARY: &[&str] =
-    &["AL", "AW", "BA", "BQ", "CW", "HK", "IN", "MD", "ME", "MK", "RS", "SX", "UA", "XK", "VI", "GU", "AS", "MP"];
+const ORDINARY: &[&str] = &[
+    "AL", "AW", "BA", "BQ", "CW", "HK", "IN", "MD", "ME", "MK", "RS", "SX", "UA", "XK", "VI", "GU", "AS",
+    "MP",
+];
 
 /// Ordinary import, or the plain statement that no rule is known.
 pub(super) fn import(case: &mut Case<'_>) -> Flow {
