@@ -30,7 +30,7 @@ struct Totals {
 fn regional_vectors_hold() {
     let mut groups: BTreeMap<String, Totals> = BTreeMap::new();
     let mut out = std::io::stdout();
-    for path in files() {
+    for path in files().unwrap() {
         let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(&path).unwrap();
         for record in reader.deserialize() {
             let row: Row = record.unwrap();
@@ -55,16 +55,18 @@ fn regional_vectors_hold() {
     assert_eq!(failed, 0, "{failed} rows differ, listed above");
 }
 
-fn files() -> Vec<PathBuf> {
+fn files() -> std::io::Result<Vec<PathBuf>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/regional");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
-        .collect();
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            files.push(path);
+        }
+    }
     files.sort();
     files.extend(std::env::var_os("REGIONAL_CASES").map(PathBuf::from));
-    files
+    Ok(files)
 }
 
 /// What differs between a row and its decision.

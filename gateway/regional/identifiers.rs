@@ -208,8 +208,6 @@ pub(super) enum Fault {
 /// The transmitted form of a number, or what is wrong with it.
 pub(super) fn check(kind: IdType, value: &Identifier) -> Result<Identifier, Fault> {
     let bare: String = value.expose().chars().filter(char::is_ascii_alphanumeric).collect();
-    let form = |ok: bool| if ok { Ok(()) } else { Err(Fault::Format) };
-    let sum = |ok: bool| if ok { Ok(()) } else { Err(Fault::Check) };
     let sent = match kind {
         IdType::Ioss => {
             let number = IossNumber::parse(value.expose()).map_err(|_| Fault::Format)?;
@@ -233,49 +231,60 @@ pub(super) fn check(kind: IdType, value: &Identifier) -> Result<Identifier, Faul
             form(is_digits(&digits, 7))?;
             digits
         }
-        IdType::Arn => form(is_digits(&bare, 12)).map(|()| bare)?,
-        IdType::Abn => form(is_digits(&bare, 11)).and(sum(checks::abn(&bare))).map(|()| bare)?,
-        IdType::NzGst => {
-            form(is_digits(&bare, 8) || is_digits(&bare, 9)).and(sum(checks::ird(&bare))).map(|()| bare)?
-        }
-        IdType::SgGst => singapore(&bare).map(|()| bare)?,
-        IdType::GbVat => vat(&bare).map(|()| bare)?,
         IdType::Vat => recipient_vat(&bare)?,
-        IdType::CheVat => vat(&bare).map(|()| bare)?,
-        IdType::Pccc => {
-            form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))).map(|()| bare)?
-        }
-        IdType::CnId => form(bare.len() == 18).and(sum(checks::chinese(&bare))).map(|()| bare)?,
-        IdType::Gstin => form(bare.len() == 15).and(sum(checks::gstin(&bare))).map(|()| bare)?,
-        IdType::Iec => form(bare.len() == 10).map(|()| bare)?,
-        IdType::AdCode => form(is_digits(&bare, 7) || is_digits(&bare, 14)).map(|()| bare)?,
-        IdType::Ukims => form(
-            bare.strip_prefix("GBUKIM")
-                .or(bare.strip_prefix("XIUKIM"))
-                .is_some_and(|rest| is_digits(rest, 26)),
-        )
-        .map(|()| bare)?,
-        IdType::Bn15 => {
-            let (number, account) = bare.split_at_checked(9).ok_or(Fault::Format)?;
-            let known = ["RM", "RT", "RC", "RP"].iter().filter_map(|kind| account.strip_prefix(kind)).next();
-            form(is_digits(number, 9) && known.is_some_and(|rest| is_digits(rest, 4)))
-                .and(sum(checks::business_number(number)))?;
+        _ => {
+            unchanged(kind, &bare)?;
             bare
         }
-        IdType::BrTax => {
-            form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(&bare))).map(|()| bare)?
-        }
-        IdType::Rfc => mexican(&bare).map(|()| bare)?,
-        IdType::SaAddress => form(is_short_address(&bare)).map(|()| bare)?,
-        IdType::TrId => match bare.len() {
-            11 => sum(checks::tckn(&bare)).map(|()| bare)?,
-            10 => sum(checks::vkn(&bare)).map(|()| bare)?,
-            _ => return Err(Fault::Format),
-        },
-        IdType::Itn => form(bare.strip_prefix('X').is_some_and(|rest| is_digits(rest, 14))).map(|()| bare)?,
-        IdType::EwayBill => form(is_digits(&bare, 12)).map(|()| bare)?,
     };
     Identifier::parse(&sent).map_err(|_| Fault::Format)
+}
+
+fn form(fits: bool) -> Result<(), Fault> {
+    if fits { Ok(()) } else { Err(Fault::Format) }
+}
+
+fn sum(fits: bool) -> Result<(), Fault> {
+    if fits { Ok(()) } else { Err(Fault::Check) }
+}
+
+/// Numbers that are transmitted as they stand, blanks and signs left out.
+fn unchanged(kind: IdType, bare: &str) -> Result<(), Fault> {
+    match kind {
+        IdType::Arn | IdType::EwayBill => form(is_digits(bare, 12)),
+        IdType::Abn => form(is_digits(bare, 11)).and(sum(checks::abn(bare))),
+        IdType::NzGst => form(is_digits(bare, 8) || is_digits(bare, 9)).and(sum(checks::ird(bare))),
+        IdType::SgGst => singapore(bare),
+        IdType::GbVat => form(bare.starts_with("GB") || bare.starts_with("XI")).and_then(|()| vat(bare)),
+        IdType::CheVat => form(bare.starts_with("CHE")).and_then(|()| vat(bare)),
+        IdType::Pccc => form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))),
+        IdType::CnId => form(bare.len() == 18).and(sum(checks::chinese(bare))),
+        IdType::Gstin => form(bare.len() == 15).and(sum(checks::gstin(bare))),
+        IdType::Iec => form(bare.len() == 10),
+        IdType::AdCode => form(is_digits(bare, 7) || is_digits(bare, 14)),
+        IdType::Ukims => {
+            let rest = bare.strip_prefix("GBUKIM").or(bare.strip_prefix("XIUKIM"));
+            form(rest.is_some_and(|rest| is_digits(rest, 26)))
+        }
+        IdType::Bn15 => canadian(bare),
+        IdType::BrTax => form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(bare))),
+        IdType::Rfc => mexican(bare),
+        IdType::SaAddress => form(is_short_address(bare)),
+        IdType::TrId => match bare.len() {
+            11 => sum(checks::tckn(bare)),
+            10 => sum(checks::vkn(bare)),
+            _ => Err(Fault::Format),
+        },
+        IdType::Itn => form(bare.strip_prefix('X').is_some_and(|rest| is_digits(rest, 14))),
+        IdType::Ioss | IdType::Eori | IdType::MyLvg | IdType::Ein | IdType::Voec | IdType::Vat => Ok(()),
+    }
+}
+
+fn canadian(bare: &str) -> Result<(), Fault> {
+    let (number, account) = bare.split_at_checked(9).ok_or(Fault::Format)?;
+    let known = ["RM", "RT", "RC", "RP"].iter().find_map(|kind| account.strip_prefix(kind));
+    form(is_digits(number, 9) && known.is_some_and(|rest| is_digits(rest, 4)))
+        .and(sum(checks::business_number(number)))
 }
 
 fn is_digits(text: &str, length: usize) -> bool {
@@ -375,6 +384,7 @@ mod tests {
         assert_eq!(sent(IdType::Rfc, "XAXX010101000"), Err(Fault::Check));
         assert_eq!(sent(IdType::SgGst, "M90373001L"), Ok("M90373001L".to_owned()));
         assert_eq!(sent(IdType::Vat, "DE123456789"), Err(Fault::Check));
+        assert_eq!(sent(IdType::GbVat, "DE123456788"), Err(Fault::Format));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Imports into the United States, Mexico and Brazil.
 
-use jiff::civil::date;
 use parcelgate_kit::model::{ContentType, Incoterm};
 use rust_decimal::Decimal;
 
@@ -23,9 +22,8 @@ pub(super) fn united_states(case: &mut Case<'_>) -> Flow {
             case.code("W_GIFT_OVER");
         }
     }
-    // Executive order 14256 took goods of China and Hong Kong out first.
     let chinese = query.goods.iter().any(|line| line.origin.is_none_or(|made| made == "CN" || made == "HK"))
-        && query.dates.import >= date(2025, 5, 2);
+        && case.rule("us.china_dutiable").is_some();
     if case.rule("us.de_minimis").is_some_and(|rule| rule.admits(value)) && !chinese {
         case.scheme("US_SECTION321");
         return Ok(());

@@ -83,7 +83,8 @@ fn split(case: &mut Case<'_>) -> Flow {
     }
     let mut low = parts.len() > 1;
     for part in parts {
-        low &= case.convert(part, "EUR")? <= Decimal::from(150);
+        let value = case.convert(part, "EUR")?;
+        low &= case.rule("eu.ioss").is_some_and(|rule| rule.admits(value));
     }
     if low {
         case.code("W_SPLIT");
@@ -163,7 +164,7 @@ fn excise(case: &mut Case<'_>) -> Flow {
 fn sample(case: &mut Case<'_>) -> Flow {
     case.drop_all(IdType::Ioss, DropReason::NotDistanceSale)?;
     let value = case.consignment_value("EUR")?;
-    let low = value <= Decimal::from(150);
+    let low = case.rule("eu.ioss").is_some_and(|rule| rule.admits(value));
     case.scheme(if low { "EU_STD_B2C_LOW" } else { "EU_STD_B2C" });
     case.need_standard();
     if !low {

@@ -66,7 +66,8 @@ fn united_states(case: &mut Case<'_>) -> Flow {
         *sum = sum.saturating_add(line.line_value().unwrap_or(Decimal::MAX));
     }
     let largest = classes.into_values().max().unwrap_or_default();
-    let surely_under = largest.saturating_mul(Decimal::from(DEAREST_CURRENCY)) <= Decimal::from(2500);
+    let most = largest.saturating_mul(Decimal::from(DEAREST_CURRENCY));
+    let surely_under = case.rule("us.export_filing").is_some_and(|rule| rule.admits(most));
     if !case.can_convert(Currency::USD) && surely_under {
         case.note("No rate to US dollars is known; the value is below the export limit in any currency.");
         case.export_note = Some("NOEEI 30.37(a)".to_owned());
