@@ -1,0 +1,110 @@
+//! Imports into Great Britain and the Isle of Man.
+
+use parcelgate_kit::model::ContentType;
+
+use super::super::case::{Case, Flow};
+use super::super::identifiers::{DropReason, IdType};
+use super::super::query::{Seller, TaxPolicy};
+use super::super::rules::RuleValue;
+use super::{gate, is_business};
+
+/// Into Great Britain from outside of the United Kingdom.
+pub(super) fn import(case: &mut Case<'_>) -> Flow {
+    let query = case.query;
+    case.need_standard();
+    if query.content == ContentType::Return {
+        case.scheme("UK_STD");
+        case.need(&["RETURN_REFERENCE"]);
+        return Ok(());
+    }
+    if query.seller == Seller::PrivatePerson {
+        return between_persons(case);
+    }
+    if query.content == ContentType::Gift {
+        case.code("W_GIFT_SUSPECT");
+    }
+    gate::excise(case, "UK_STD")?;
+    let value = case.consignment_value("GBP")?;
+    let inside = case.limit("gb.pos_vat", value).is_some_and(|rule| rule.admits(value));
+    let excise = query.goods.iter().any(|line| line.under_excise());
+    if !inside || excise {
+        return above(case, excise);
+    }
+    if is_business(case) && case.rule("gb.business").is_some() {
+        let own = case.recipient_id(IdType::Vat).or_else(|| case.recipient_id(IdType::GbVat));
+        if let Some(index) = own {
+            case.scheme("UK_B2B_REVERSE");
+            drop_seller_numbers(case, DropReason::B2b)?;
+            return case.attach(index);
+        }
+    }
+    point_of_sale(case)
+}
+
+fn point_of_sale(case: &mut Case<'_>) -> Flow {
+    case.scheme("UK_POS_VAT");
+    if let Some(index) = case.liable_id(&[IdType::GbVat]) {
+        case.attach(index)?;
+        case.code("I_VAT_PREPAID");
+        if case.rule("gb.duty_relief").is_some_and(|rule| rule.value == RuleValue::Tariff) {
+            case.code("I_TARIFF");
+        }
+        return Ok(());
+    }
+    if case.query.policy == TaxPolicy::Strict {
+        return Err(case.refuse_field("GB_VAT"));
+    }
+    case.need(&["GB_VAT"]);
+    case.lacks("GB_VAT");
+    case.code("W_RECIPIENT_PAYS");
+    case.note("The seller or marketplace must collect the VAT with the sale and has no number on file.");
+    Ok(())
+}
+
+fn above(case: &mut Case<'_>, excise: bool) -> Flow {
+    case.scheme("UK_STD");
+    case.need(&["INVOICE", "HS10"]);
+    if excise {
+        case.need(&["EXCISE_DATA"]);
+    }
+    drop_seller_numbers(case, if excise { DropReason::ExcludedGoods } else { DropReason::OverLimit })?;
+    if is_business(case) {
+        for kind in [IdType::Vat, IdType::GbVat, IdType::Eori] {
+            if let Some(index) = case.recipient_id(kind) {
+                case.attach(index)?;
+            }
+        }
+    }
+    case.due(&["I_TARIFF", "I_VAT_AT_IMPORT"]);
+    Ok(())
+}
+
+fn drop_seller_numbers(case: &mut Case<'_>, reason: DropReason) -> Flow {
+    for (index, id) in case.on_file(IdType::GbVat) {
+        if case.is_liable(id) {
+            case.drop_warned(index, reason)?;
+        }
+    }
+    Ok(())
+}
+
+fn between_persons(case: &mut Case<'_>) -> Flow {
+    let value = case.consignment_value("GBP")?;
+    if case.query.content == ContentType::Gift {
+        if case.limit("gb.gift", value).is_some_and(|rule| rule.admits(value)) {
+            case.scheme("UK_GIFT");
+            return Ok(());
+        }
+        case.code("W_GIFT_OVER");
+    }
+    if case.query.content == ContentType::Other {
+        case.need(&["CONTENT_EXPLANATION"]);
+    }
+    case.scheme("UK_STD");
+    // The duty relief reaches gifts up to the limit of consignments.
+    if !case.limit("gb.pos_vat", value).is_some_and(|rule| rule.admits(value)) {
+        case.due(&["I_TARIFF"]);
+    }
+    case.due(&["I_VAT_AT_IMPORT"]);
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Imports into Türkiye, Saudi Arabia and the United Arab Emirates.
+
+use super::super::case::{Case, Flow};
+use super::super::identifiers::IdType;
+use super::is_business;
+
+/// Into Türkiye.
+pub(super) fn turkiye(case: &mut Case<'_>) -> Flow {
+    case.need_standard();
+    case.attach_required(IdType::TrId)?;
+    let simplified = match case.rule("tr.simplified") {
+        Some(rule) => {
+            let value = case.consignment_value("EUR")?;
+            rule.admits(value) && !is_business(case)
+        }
+        None => false,
+    };
+    if simplified {
+        case.scheme("TR_SIMPLIFIED");
+    } else {
+        case.rule("tr.declaration");
+        case.scheme("TR_DECLARATION");
+        case.due(&["I_TARIFF"]);
+    }
+    case.due(&["I_VAT_AT_IMPORT"]);
+    if !is_business(case) {
+        case.code("W_RECIPIENT_PAYS");
+    }
+    Ok(())
+}
+
+/// Into Saudi Arabia.
+pub(super) fn saudi_arabia(case: &mut Case<'_>) -> Flow {
+    case.need_standard();
+    case.scheme("SA_STD");
+    if case.rule("sa.national_address").is_some() {
+        case.attach_required(IdType::SaAddress)?;
+    }
+    if !case.query.buyer.phone {
+        return Err(case.refuse_field("RECIPIENT_CONTACT"));
+    }
+    let value = case.consignment_value("SAR")?;
+    if !case.rule("sa.exemption").is_some_and(|rule| rule.admits(value)) {
+        case.due(&["I_TARIFF"]);
+    }
+    case.due(&["I_VAT_AT_IMPORT"]);
+    Ok(())
+}
+
+/// Into the United Arab Emirates.
+pub(super) fn emirates(case: &mut Case<'_>) -> Flow {
+    case.need_standard();
+    case.scheme("AE_STD");
+    let value = case.consignment_value("AED")?;
+    if !case.limit("ae.exemption", value).is_some_and(|rule| rule.admits(value)) {
+        case.due(&["I_TARIFF"]);
+    }
+    case.due(&["I_VAT_AT_IMPORT"]);
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Exchange rates for threshold tests, as an argument.
+//!
+//! A table of published days or a fixed one; it fetches nothing and makes no
+//! rate up. Rule: the reference rate of the day the payment was accepted, or
+//! of the next day of publication (VAT Directive article 91(2)). Start with
+//! [`RateTable::convert`].
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use parcelgate_kit::model::Currency;
+use rust_decimal::Decimal;
+
+use super::decision::ExchangeUse;
+
+/// Rates by day, in units of a currency for one euro, and quotes of single pairs.
+#[derive(Clone, Debug, Default)]
+pub struct RateTable {
+    days: BTreeMap<Date, BTreeMap<Currency, Decimal>>,
+    fixed: Option<(Date, BTreeMap<Currency, Decimal>)>,
+    pairs: Vec<Pair>,
+    source: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    of: Currency,
+    per: Currency,
+    units: Decimal,
+}
+
+/// Why a rate file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RatesError {
+    /// It is no XML.
+    #[error("the rate file is no XML: {0}")]
+    Xml(String),
+    /// It holds no day of rates.
+    #[error("the rate file holds no `Cube` with a `time`: use the bank's daily reference file")]
+    NoDay,
+    /// A rate or day cannot be read.
+    #[error("the rate file holds `{0}`, which is no day or no rate above zero")]
+    Value(String),
+}
+
+/// Longest gap between two publications, in days: Maundy Thursday to the
+/// Tuesday after Easter.
+const LONGEST_GAP: i64 = 5;
+
+impl RateTable {
+    /// The European Central Bank's reference rates of one day: units of each
+    /// currency for one euro.
+    pub fn ecb_reference(date: Date, rates: &[(Currency, Decimal)]) -> Self {
+        let day = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
+        Self {
+            days: BTreeMap::from([(date, day)]),
+            source: "ECB reference rates".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A fixed table that answers for every day, named by its `source`.
+    pub fn fixed(source: &str, date: Date, rates: &[(Currency, Decimal)]) -> Self {
+        let rates = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
+        Self { fixed: Some((date, rates)), source: source.to_owned(), ..Self::default() }
+    }
+
+    /// Reads the bank's daily, 90-day or historical reference file (the format
+    /// of eurofxref: `Cube` elements with `time`, within them `currency` and
+    /// `rate`). Currencies that are no longer in use are passed over.
+    ///
+    /// # Errors
+    /// When it is no such file.
+    pub fn parse_ecb_xml(xml: &str) -> Result<Self, RatesError> {
+        let document = roxmltree::Document::parse(xml).map_err(|error| RatesError::Xml(error.to_string()))?;
+        let mut table = Self { source: "ECB reference rates".to_owned(), ..Self::default() };
+        for day in document.descendants().filter(|node| node.has_attribute("time")) {
+            let written = day.attribute("time").unwrap_or_default();
+            let date: Date = written.parse().map_err(|_| RatesError::Value(written.to_owned()))?;
+            let mut rates = BTreeMap::new();
+            for quote in day.children().filter(|node| node.has_attribute("currency")) {
+                let written = quote.attribute("rate").unwrap_or_default();
+                let rate = written.parse().ok().filter(|rate: &Decimal| *rate > Decimal::ZERO);
+                let rate = rate.ok_or_else(|| RatesError::Value(written.to_owned()))?;
+                if let Ok(currency) = Currency::parse(quote.attribute("currency").unwrap_or_default()) {
+                    rates.insert(currency, rate);
+                }
+            }
+            table.days.insert(date, rates);
+        }
+        if table.days.is_empty() { Err(RatesError::NoDay) } else { Ok(table) }
+    }
+
+    /// Adds a quote of one pair for every day: so many units `of` one currency
+    /// for one unit of `per`. It goes before the euro rates.
+    #[must_use]
+    pub fn with_pair(mut self, of: Currency, per: Currency, units: Decimal) -> Self {
+        if units > Decimal::ZERO {
+            self.pairs.push(Pair { of, per, units });
+        }
+        self
+    }
+
+    /// Adds the days of another table.
+    pub fn merge(&mut self, other: Self) {
+        self.days.extend(other.days);
+    }
+
+    /// Converts an amount at the rate for `day`, unrounded, and says which
+    /// rate it was; `None` where there is none.
+    pub fn convert(
+        &self,
+        amount: Decimal,
+        from: Currency,
+        to: Currency,
+        day: Date,
+    ) -> Option<(Decimal, Option<ExchangeUse>)> {
+        if from == to {
+            return Some((amount, None));
+        }
+        if let Some(pair) = self.pairs.iter().find(|pair| pair.of == from && pair.per == to) {
+            let converted = amount.checked_div(pair.units)?;
+            return Some((converted, Some(self.used(from, to, pair.units, day))));
+        }
+        let (date, rates) = self.rates_for(day)?;
+        let per_euro = |currency| {
+            if currency == Currency::EUR { Some(Decimal::ONE) } else { rates.get(&currency).copied() }
+        };
+        let (from_rate, to_rate) = (per_euro(from)?, per_euro(to)?);
+        let converted = amount.checked_mul(to_rate)?.checked_div(from_rate)?;
+        Some((converted, Some(self.used(from, to, from_rate.checked_div(to_rate)?, date))))
+    }
+
+    fn used(&self, from: Currency, to: Currency, units_per: Decimal, date: Date) -> ExchangeUse {
+        ExchangeUse { from, to, units_per, date, source: self.source.clone() }
+    }
+
+    fn rates_for(&self, day: Date) -> Option<(Date, &BTreeMap<Currency, Decimal>)> {
+        if let Some((date, rates)) = &self.fixed {
+            return Some((*date, rates));
+        }
+        let gap: Span = LONGEST_GAP.days();
+        let latest = day.checked_add(gap).ok()?;
+        let earliest = day.checked_sub(gap).ok()?;
+        // A sale of today is tested before today's rate is out: then the last one holds.
+        let next = self.days.range(day..=latest).next();
+        next.or_else(|| self.days.range(earliest..day).next_back()).map(|(date, rates)| (*date, rates))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FILE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+<gesmes:subject>Reference rates</gesmes:subject>
+<Cube><Cube time='2026-09-14'><Cube currency='USD' rate='1.1000'/><Cube currency='BGN' rate='1.9558'/></Cube>
+<Cube time='2026-09-11'><Cube currency='USD' rate='1.2000'/></Cube></Cube></gesmes:Envelope>"#;
+
+    fn rate(table: &RateTable, day: Date) -> Option<Decimal> {
+        table.convert(Decimal::from(132), Currency::USD, Currency::EUR, day).map(|(amount, _)| amount)
+    }
+
+    #[test]
+    fn a_day_without_publication_takes_the_next() {
+        let table = RateTable::parse_ecb_xml(FILE).unwrap();
+        assert_eq!(rate(&table, date(2026, 9, 11)), Some(Decimal::from(110)));
+        assert_eq!(rate(&table, date(2026, 9, 12)), Some(Decimal::from(120)));
+        assert_eq!(rate(&table, date(2026, 9, 15)), Some(Decimal::from(120)));
+        assert_eq!(rate(&table, date(2026, 10, 15)), None);
+        assert_eq!(rate(&table, date(2026, 9, 1)), None);
+    }
+
+    #[test]
+    fn a_currency_without_rate_is_not_guessed() {
+        let table = RateTable::parse_ecb_xml(FILE).unwrap();
+        assert!(table.convert(Decimal::ONE, Currency::GBP, Currency::EUR, date(2026, 9, 14)).is_none());
+    }
+
+    #[test]
+    fn other_files_are_refused() {
+        assert!(matches!(RateTable::parse_ecb_xml("<"), Err(RatesError::Xml(_))));
+        assert_eq!(RateTable::parse_ecb_xml("<a/>").unwrap_err(), RatesError::NoDay);
+        let zero = FILE.replace("1.1000", "0");
+        assert!(matches!(RateTable::parse_ecb_xml(&zero), Err(RatesError::Value(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_panics(text in "\\PC*") {
+            let _ = RateTable::parse_ecb_xml(&text);
+        }
+    }
+}
