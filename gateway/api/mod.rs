@@ -1,0 +1,3 @@
+//! What callers see: the one room that knows proto.
+
+pub mod proto;
