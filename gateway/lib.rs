@@ -1,1 +1,4 @@
 //! Parcelgate: one gRPC interface in front of the world's parcel carriers.
+
+pub mod seal;
+pub mod tenancy;
