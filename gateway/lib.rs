@@ -1,4 +1,5 @@
 //! Parcelgate: one gRPC interface in front of the world's parcel carriers.
 
+pub mod config;
 pub mod seal;
 pub mod tenancy;
