@@ -30,10 +30,9 @@ impl BaseUrl {
         let uri: Uri = raw.parse().map_err(|_| BadBaseUrl)?;
         let host = uri.host().filter(|host| !host.is_empty()).ok_or(BadBaseUrl)?;
         let authority = uri.authority().ok_or(BadBaseUrl)?;
-        if authority.port().is_some() && authority.port_u16().is_none_or(|port| port == 0) {
-            return Err(BadBaseUrl);
-        }
-        if authority.as_str().ends_with(':') {
+        let after_host = authority.as_str().strip_prefix(host).ok_or(BadBaseUrl)?;
+        let port = after_host.strip_prefix(':').map(str::parse::<u16>);
+        if !after_host.is_empty() && !matches!(port, Some(Ok(1..))) {
             return Err(BadBaseUrl);
         }
         match uri.scheme_str() {

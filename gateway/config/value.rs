@@ -156,7 +156,7 @@ impl Value for ByteSize {
     }
 
     fn show(&self) -> String {
-        let unit = UNITS.iter().find(|(_, factor)| self.0 != 0 && self.0 % factor == 0);
+        let unit = UNITS.iter().find(|(_, factor)| self.0 != 0 && self.0.is_multiple_of(*factor));
         unit.map_or_else(|| "0B".to_owned(), |(unit, factor)| format!("{}{unit}", self.0 / factor))
     }
 }
