@@ -2,4 +2,6 @@
 
 pub mod config;
 pub mod seal;
+pub mod telemetry;
 pub mod tenancy;
+pub mod tls;
