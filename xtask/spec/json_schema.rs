@@ -96,8 +96,19 @@ fn rewrite(schema: &mut Value, open: bool) {
         fields.values_mut().for_each(|field| rewrite(field, false));
     }
     if !open && is_whole(map) {
-        map.insert("additionalProperties".to_owned(), Value::Bool(false));
+        close(map);
     }
+}
+
+/// Forbids fields that a schema does not name; one that it requires is named, even where it is not described.
+fn close(map: &mut Map<String, Value>) {
+    let required = map.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(Value::Object(fields)) = map.get_mut("properties") {
+        for name in required.iter().filter_map(Value::as_str) {
+            fields.entry(name).or_insert_with(|| json!({}));
+        }
+    }
+    map.insert("additionalProperties".to_owned(), Value::Bool(false));
 }
 
 /// Whether a schema alone lists an object's fields and leaves open whether there may be others.
@@ -214,6 +225,13 @@ mod tests {
             "A": {"allOf": [{"$ref": "#/components/schemas/B"}, {"properties": {"c": {"type": "string"}}}]},
             "B": {"properties": {"b": {"type": "string"}}}});
         assert!(found(document(&schemas), &json!({"b": "1", "c": "2"})).is_empty());
+    }
+
+    #[test]
+    fn a_required_field_is_known() {
+        let schemas = json!({"A": {"required": ["a"], "properties": {"b": {"type": "string"}}}});
+        assert!(found(document(&schemas), &json!({"a": "1"})).is_empty());
+        assert_eq!(found(document(&schemas), &json!({"b": "1"})), [("a".to_owned(), "required".to_owned())]);
     }
 
     #[test]
