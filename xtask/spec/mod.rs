@@ -68,6 +68,9 @@ fn carriers(repo: &Path, only: Option<&str>) -> Result<Vec<(String, PathBuf)>> {
 }
 
 fn check_carrier(id: &str, plan: &Plan, cases: &[Case], documents: &mut Documents, report: &mut Report) {
+    if cases.is_empty() {
+        report.fail(id, "no golden cases under cases/; record one an operation");
+    }
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     let mut uses = vec![0_usize; plan.exceptions.len()];
     for case in cases {
