@@ -24,8 +24,12 @@ impl Counts {
     /// without a failed test is a failure of its own.
     pub(crate) fn read(lines: &[String], ok: bool) -> Self {
         let mut counts = Self::default();
-        for line in lines {
-            counts += of_libtest(line).or_else(|| of_nextest(line)).unwrap_or_default();
+        // nextest shows what a failed test printed, and each test runs in a libtest of its own
+        let nextest: Vec<_> = lines.iter().filter_map(|line| of_nextest(line)).collect();
+        if nextest.is_empty() {
+            lines.iter().filter_map(|line| of_libtest(line)).for_each(|part| counts += part);
+        } else {
+            nextest.into_iter().for_each(|part| counts += part);
         }
         if !ok && counts.failed == 0 {
             counts.failed = 1;
@@ -102,9 +106,17 @@ mod tests {
             "test a ... ok",
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.0s",
             "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
+        ];
+        assert_eq!(read(&lines, false), (13, 2, 1));
+    }
+
+    #[test]
+    fn a_failed_test_is_counted_once() {
+        let lines = [
+            "test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 8 filtered out",
             "     Summary [   0.051s] 9 tests run: 6 passed (1 slow), 1 failed, 2 timed out, 4 skipped",
         ];
-        assert_eq!(read(&lines, false), (19, 5, 5));
+        assert_eq!(read(&lines, false), (6, 3, 4));
     }
 
     #[test]
