@@ -16,9 +16,14 @@ pub mod descriptor;
 pub mod exchange;
 pub mod fault;
 mod fill;
+#[cfg(feature = "sim")]
+pub mod label;
 pub mod model;
 pub mod operation;
 pub mod plan;
+pub mod ratecard;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod sniff;
+pub mod status;
 pub mod wire;
