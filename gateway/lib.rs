@@ -1,1 +1,3 @@
 //! Parcelgate: one gRPC interface in front of the world's parcel carriers.
+
+pub mod store;
