@@ -31,7 +31,9 @@ pub enum StoreError {
         what: String,
     },
     /// The disk, or the size that the store was limited to, is full. Reads go on; writes work again once there is room.
-    #[error("the store is full: free disk space or raise its size limit, writes then work again by themselves")]
+    #[error(
+        "the store is full: free disk space or raise its size limit, writes then work again by themselves"
+    )]
     Full,
     /// The store was opened read-only, or its file system is mounted so.
     #[error("the store is read-only: open it with write access, or remount its file system")]

@@ -16,8 +16,9 @@ use jiff::Timestamp;
 
 pub use error::{Result, StoreError};
 pub use rows::{
-    AccountRow, Begun, Change, Claimed, DocumentRow, EventRow, Finished, Hold, JournalRow, Lease, NewDocument,
-    NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, QuoteRow, Stats, TrackedRow, Tracking,
+    AccountRow, Begun, Change, Claimed, DocumentRow, EventRow, Finished, Hold, JournalRow, Lease,
+    NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, QuoteRow, Stats,
+    TrackedRow, Tracking,
 };
 pub use state::PurchaseState;
 

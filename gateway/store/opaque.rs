@@ -5,8 +5,8 @@
 use std::fmt::{Debug, Formatter, Result};
 
 use super::rows::{
-    AccountRow, Change, EventRow, Finished, JournalRow, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply,
-    PurchaseRow, QuoteRow, Tracking,
+    AccountRow, Change, EventRow, Finished, JournalRow, NewDocument, NewEvent, NewIntent, NewPurchase,
+    NewReply, PurchaseRow, QuoteRow, Tracking,
 };
 
 impl Debug for AccountRow {
@@ -68,10 +68,7 @@ impl Debug for Change {
 
 impl Debug for Finished {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.debug_struct("Finished")
-            .field("state", &self.state)
-            .field("at", &self.at)
-            .finish_non_exhaustive()
+        f.debug_struct("Finished").field("state", &self.state).field("at", &self.at).finish_non_exhaustive()
     }
 }
 
@@ -131,9 +128,7 @@ impl Debug for Tracking {
 
 impl Debug for NewEvent {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.debug_struct("NewEvent")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
+        f.debug_struct("NewEvent").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

@@ -54,7 +54,7 @@ CREATE TABLE purchases (
 ) STRICT;
 CREATE INDEX purchases_by_age ON purchases (tenant, created_at, id);
 CREATE INDEX purchases_by_state ON purchases (tenant, state, created_at, id);
-CREATE INDEX purchases_due ON purchases (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX purchases_due ON purchases (due_at, id) WHERE due_at IS NOT NULL;
 
 CREATE TABLE tracking_numbers (
     tenant    TEXT NOT NULL,
