@@ -48,11 +48,16 @@ pub(super) fn inspect(connection: &Connection, known: &[Migration]) -> Result<u3
         };
     }
     let newest = known.last().map_or(0, |migration| migration.version);
-    let found: u32 =
-        connection
-            .query_row("SELECT coalesce(max(version), 0) FROM schema_migrations", [], |row| row.get(0))?;
+    let (found, listed): (u32, u32) = connection.query_row(
+        "SELECT coalesce(max(version), 0), count(*) FROM schema_migrations",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     if found > newest {
         return Err(StoreError::NewerSchema { found, known: newest });
+    }
+    if found == 0 || listed != found {
+        return Err(foreign(&format!("it lists {listed} migrations and is at version {found}")));
     }
     let mut statement = connection.prepare("SELECT sha256 FROM schema_migrations WHERE version = ?1")?;
     for migration in known.iter().filter(|migration| migration.version <= found) {

@@ -65,6 +65,8 @@ impl From<Error> for StoreError {
             | Error::InvalidColumnType(..) => {
                 return StoreError::damaged("a stored value is none that this program writes");
             }
+            // Its words alone: its `Display` shows the whole statement.
+            Error::SqlInputError { msg, .. } => return StoreError::io("sqlite", msg),
             _ => return StoreError::io("sqlite", &error),
         };
         match code {

@@ -36,8 +36,8 @@ pub(super) enum Message {
 pub(super) trait Write: Send {
     /// Whether nobody waits for it any more.
     fn is_abandoned(&self) -> bool;
-    /// Does the work, and says whether it may stay.
-    fn run(&mut self, connection: &Connection) -> bool;
+    /// Does the work. It must be taken back when it failed.
+    fn run(&mut self, connection: &Connection) -> Result<()>;
     /// Answers, now that the commit has gone this way.
     fn answer(self: Box<Self>, commit: Result<()>);
 }
@@ -54,11 +54,11 @@ impl<T: Send, F: FnOnce(&Connection) -> Result<T> + Send> Write for Job<T, F> {
         self.reply.is_closed()
     }
 
-    fn run(&mut self, connection: &Connection) -> bool {
+    fn run(&mut self, connection: &Connection) -> Result<()> {
         if let Some(work) = self.work.take() {
             self.outcome = work(connection);
         }
-        self.outcome.is_ok()
+        self.outcome.as_ref().map(|_| ()).map_err(StoreError::clone)
     }
 
     fn answer(self: Box<Self>, commit: Result<()>) {
@@ -159,10 +159,11 @@ impl Writer {
     /// Runs one write; whether it stays. An error means that the whole transaction is lost.
     fn in_savepoint(&self, write: &mut dyn Write) -> Result<bool> {
         self.execute("SAVEPOINT one")?;
-        let stays = write.run(&self.connection);
+        let outcome = write.run(&self.connection);
+        let stays = outcome.is_ok();
         if self.connection.is_autocommit() {
-            // SQLite itself rolled all back, as it does when the disk is full.
-            return Err(StoreError::Full);
+            // SQLite itself rolled all back, as it may do when the disk is full or fails.
+            return Err(outcome.err().unwrap_or(StoreError::Full));
         }
         if !stays {
             self.execute("ROLLBACK TO one")?;
