@@ -1,0 +1,156 @@
+//! What the gateway remembers: accounts, quotes, purchases with their journal, documents, tracking and the outbox.
+//!
+//! Only this room knows SQL. It never parses a body, reads a clock or talks to a carrier: times, keys and sealed bytes
+//! are handed in. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
+
+mod error;
+mod opaque;
+mod rows;
+pub mod sqlite;
+mod state;
+#[cfg(test)]
+mod suite;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+pub use error::{Result, StoreError};
+pub use rows::{
+    AccountRow, Begun, Change, Claimed, DocumentRow, EventRow, Finished, Hold, JournalRow, Lease,
+    NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, QuoteRow, Stats,
+    TrackedRow, Tracking,
+};
+pub use state::PurchaseState;
+
+/// The most rows that one call returns or removes; a larger limit is taken as this one.
+pub const MAX_ROWS: u32 = 500;
+
+/// A store. Each method is one transaction: when it has answered `Ok`, what it wrote survives the loss of power.
+///
+/// A tenant sees its own rows alone. A write with a [`Hold`] is [`StoreError::Fenced`] unless the hold is the purchase's
+/// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes the account, over the one of the same tenant and id.
+    async fn put_account(&self, account: AccountRow) -> Result<()>;
+
+    /// The tenant's account of this id.
+    async fn account(&self, tenant: &str, id: &str) -> Result<Option<AccountRow>>;
+
+    /// The tenant's accounts, by id.
+    async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>>;
+
+    /// Removes the account; false when there was none.
+    async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool>;
+
+    /// Writes a quote. [`StoreError::Conflict`] when the tenant has one of the id.
+    async fn put_quote(&self, quote: QuoteRow) -> Result<()>;
+
+    /// The tenant's quote of this id, also an expired one that was not yet purged.
+    async fn quote(&self, tenant: &str, id: &str) -> Result<Option<QuoteRow>>;
+
+    /// Removes up to `limit` quotes that expired before the time, and says how many. Call it until that is zero.
+    async fn purge_quotes(&self, before: Timestamp, limit: u32) -> Result<u64>;
+
+    /// Writes a purchase in `Intent`, held by its lease, unless the tenant has used the idempotency key before.
+    /// However many calls bring one key at once, one starts. [`StoreError::Conflict`] when the id is taken.
+    async fn begin_purchase(&self, purchase: NewPurchase) -> Result<Begun>;
+
+    /// The tenant's purchase of this id.
+    async fn purchase(&self, tenant: &str, id: &str) -> Result<Option<PurchaseRow>>;
+
+    /// The tenant's purchase of this idempotency key.
+    async fn purchase_by_key(&self, tenant: &str, idempotency_key: &str) -> Result<Option<PurchaseRow>>;
+
+    /// The tenant's newest purchase with this tracking number: carriers use numbers again.
+    async fn purchase_by_tracking(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+    ) -> Result<Option<PurchaseRow>>;
+
+    /// The tenant's purchases, all or those in one state, newest first, from behind the cursor.
+    async fn purchases(
+        &self,
+        tenant: &str,
+        state: Option<PurchaseState>,
+        after: Option<PageCursor>,
+        limit: u32,
+    ) -> Result<Vec<PurchaseRow>>;
+
+    /// Takes the lease of one purchase, with a new and larger fence, when nobody's lease runs at `now`.
+    /// None when the tenant has no such purchase.
+    async fn claim_purchase(
+        &self,
+        tenant: &str,
+        id: &str,
+        lease: Lease,
+        now: Timestamp,
+    ) -> Result<Option<Claimed>>;
+
+    /// Takes the leases of up to `limit` purchases of any tenant that are due at `now`, longest due first, each with a
+    /// new and larger fence. Due is an open purchase whose lease ran out, or which nobody holds, once its
+    /// `next_action_at` has come; in doubt, released and off the schedule it waits for an operator and is not due.
+    async fn claim_due(&self, lease: Lease, now: Timestamp, limit: u32) -> Result<Vec<PurchaseRow>>;
+
+    /// Moves the end of the lease. It works for an expired lease too, as long as nobody took over.
+    async fn renew_lease(&self, hold: &Hold, until: Timestamp) -> Result<()>;
+
+    /// Ends the lease before its time and sets when work is due again.
+    async fn release_lease(&self, hold: &Hold, next_action_at: Option<Timestamp>) -> Result<()>;
+
+    /// Moves the purchase on; the lease stays. [`StoreError::Conflict`] when the move is not legal from where it is.
+    async fn set_state(&self, hold: &Hold, change: Change) -> Result<()>;
+
+    /// Ends the purchase or its void, with everything that belongs to it, and the lease.
+    /// [`StoreError::Conflict`] when the end is not legal from where it is, or a document's id is taken.
+    async fn finish_purchase(&self, hold: &Hold, finished: Finished) -> Result<()>;
+
+    /// Writes down an exchange that is about to be sent, once: a second intent of a step is a [`StoreError::Conflict`].
+    async fn journal_intent(&self, hold: &Hold, intent: NewIntent) -> Result<()>;
+
+    /// Writes down the reply of an exchange, once, and only when its intent is there: else [`StoreError::Conflict`].
+    async fn journal_reply(&self, hold: &Hold, reply: NewReply) -> Result<()>;
+
+    /// The exchanges of one plan of a purchase, in the order of their steps.
+    async fn journal(&self, purchase: &str, operation: &str) -> Result<Vec<JournalRow>>;
+
+    /// Removes up to `limit` exchanges older than the time, of purchases that nobody has work to do on, and says how
+    /// many. Call it until that is zero.
+    async fn purge_journal(&self, before: Timestamp, limit: u32) -> Result<u64>;
+
+    /// The tenant's document and its bytes. [`StoreError::Damaged`] when they are not those that were stored.
+    async fn document(&self, tenant: &str, id: &str) -> Result<Option<(DocumentRow, Vec<u8>)>>;
+
+    /// The documents of the tenant's purchase, in the order in which they were stored.
+    async fn documents(&self, tenant: &str, shipment: &str) -> Result<Vec<DocumentRow>>;
+
+    /// What is known of the tenant's tracking number.
+    async fn tracked(&self, tenant: &str, carrier: &str, number: &str) -> Result<Option<TrackedRow>>;
+
+    /// Writes what is now known of a tracking number when its version still is `expected_version` (0: there is none),
+    /// with an event about it, and returns the new version. [`StoreError::Conflict`] when somebody else was faster.
+    async fn merge_tracking(
+        &self,
+        tracking: Tracking,
+        expected_version: u64,
+        event: Option<NewEvent>,
+    ) -> Result<u64>;
+
+    /// Takes up to `limit` tracking numbers of any tenant whose poll is due at `now`, longest due first, and puts their
+    /// next poll off to `until`, so that nobody else takes them meanwhile. Versions stay.
+    async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>>;
+
+    /// The tenant's events behind the cursor, in their order. No event ever appears before a cursor already read.
+    async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>>;
+
+    /// Passes once through the writer and once through a reader.
+    async fn ping(&self) -> Result<()>;
+
+    /// What the store holds and does.
+    async fn stats(&self) -> Result<Stats>;
+
+    /// Stores what waits, then lets go of the database. Calls that come later are [`StoreError::Closed`].
+    async fn close(&self) -> Result<()>;
+}

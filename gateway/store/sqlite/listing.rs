@@ -1,0 +1,63 @@
+//! How purchases are found in SQLite: by id, key, tracking number, and page by page.
+//!
+//! It only reads, and never another tenant's rows. Start at [`page`].
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::purchases::read;
+use super::values::{limited, micros};
+use crate::store::{PageCursor, PurchaseRow, PurchaseState, Result};
+
+pub(super) fn get(connection: &Connection, tenant: &str, id: &str) -> Result<Option<PurchaseRow>> {
+    let mut statement = connection.prepare_cached("SELECT * FROM purchases WHERE id = ?2 AND tenant = ?1")?;
+    Ok(statement.query_row((tenant, id), read).optional()?)
+}
+
+pub(super) fn by_key(connection: &Connection, tenant: &str, key: &str) -> Result<Option<PurchaseRow>> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM purchases WHERE tenant = ?1 AND idempotency_key = ?2")?;
+    Ok(statement.query_row((tenant, key), read).optional()?)
+}
+
+pub(super) fn by_tracking(
+    connection: &Connection,
+    tenant: &str,
+    carrier: &str,
+    number: &str,
+) -> Result<Option<PurchaseRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT purchases.* FROM tracking_numbers JOIN purchases ON purchases.id = tracking_numbers.purchase
+         WHERE tracking_numbers.tenant = ?1 AND tracking_numbers.carrier = ?2 AND tracking_numbers.number = ?3
+         ORDER BY tracking_numbers.stored_at DESC, purchases.id DESC LIMIT 1",
+    )?;
+    Ok(statement.query_row((tenant, carrier, number), read).optional()?)
+}
+
+pub(super) fn page(
+    connection: &Connection,
+    tenant: &str,
+    state: Option<PurchaseState>,
+    after: Option<&PageCursor>,
+    limit: u32,
+) -> Result<Vec<PurchaseRow>> {
+    let (created_at, id) =
+        after.map_or((i64::MAX, ""), |cursor| (micros(cursor.created_at), cursor.id.as_str()));
+    let limit = limited(limit);
+    let rows = match state {
+        None => connection
+            .prepare_cached(
+                "SELECT * FROM purchases WHERE tenant = ?1 AND (created_at, id) < (?2, ?3)
+                 ORDER BY created_at DESC, id DESC LIMIT ?4",
+            )?
+            .query_map((tenant, created_at, id, limit), read)?
+            .collect::<rusqlite::Result<_>>()?,
+        Some(state) => connection
+            .prepare_cached(
+                "SELECT * FROM purchases WHERE tenant = ?1 AND state = ?5 AND (created_at, id) < (?2, ?3)
+                 ORDER BY created_at DESC, id DESC LIMIT ?4",
+            )?
+            .query_map((tenant, created_at, id, limit, state.name()), read)?
+            .collect::<rusqlite::Result<_>>()?,
+    };
+    Ok(rows)
+}

@@ -1,0 +1,91 @@
+//! What every store must do, said once: a store's tests name the suite and say where it lives.
+//!
+//! A case knows only the trait, injected times and its [`Place`]. Start at [`store_suite`]; cases are by subject.
+
+pub(super) mod begin;
+pub(super) mod documents;
+pub(super) mod journal;
+pub(super) mod leases;
+pub(super) mod listing;
+pub(super) mod outbox;
+pub(super) mod records;
+mod samples;
+pub(super) mod states;
+pub(super) mod tracking;
+pub(super) mod whole;
+
+use std::sync::Arc;
+
+use super::Store;
+
+/// Where a store under test lives: empty at first, gone when it is dropped.
+pub(super) trait Place: Send + Sync + 'static {
+    /// An empty place.
+    fn new() -> Self;
+    /// Opens the store of the place; what was stored there before is in it.
+    fn open(&self) -> Arc<dyn Store>;
+    /// Changes a bit of every document's stored bytes behind the store's back.
+    fn damage_documents(&self);
+}
+
+/// One test a case, on stores of this place.
+macro_rules! store_suite {
+    ($place:ident: $($subject:ident { $($case:ident),* $(,)? })*) => {
+        $(mod $subject {
+            use super::$place;
+            use crate::store::suite;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let place = <$place as suite::Place>::new();
+                suite::$subject::$case(&place).await;
+            })*
+        })*
+    };
+    ($place:ident) => {
+        $crate::store::suite::store_suite! { $place:
+            begin {
+                a_new_purchase_reads_back, the_same_key_finds_the_first, a_key_belongs_to_its_tenant,
+                many_calls_with_one_key_start_one, many_keys_all_start, a_taken_id_is_a_conflict,
+                a_repeat_with_its_own_id_finds_the_first,
+            }
+            states {
+                every_pair_of_states_follows_the_table, an_unexpected_state_is_a_conflict,
+                a_change_writes_all_it_brings, finishing_needs_a_state_of_rest, a_terminal_purchase_takes_nothing,
+                the_answer_is_set_once, a_refused_void_goes_back_to_purchased, a_failed_finish_leaves_nothing,
+            }
+            leases {
+                a_running_lease_is_left_alone, an_expired_lease_is_taken_with_a_larger_fence,
+                the_old_holder_is_fenced_everywhere, a_wrong_owner_is_fenced, an_unknown_purchase_is_fenced,
+                renewing_puts_the_expiry_off, releasing_follows_the_schedule, in_doubt_off_the_schedule_waits,
+                an_in_doubt_whose_worker_died_is_due, a_purchase_at_rest_is_never_due, due_ones_come_oldest_first,
+                two_workers_never_share, claiming_one_purchase, a_void_in_flight_is_taken_over,
+            }
+            journal {
+                steps_read_back_in_order, an_intent_is_written_once, a_reply_is_written_once,
+                a_reply_needs_its_intent, operations_are_apart, purging_spares_open_purchases,
+            }
+            documents {
+                documents_read_back, the_same_bytes_are_kept_once, damage_is_seen, storing_again_mends_damage,
+                a_taken_document_id_is_a_conflict,
+            }
+            listing {
+                pages_are_newest_first, pages_are_stable_while_rows_arrive, equal_times_are_split_by_id,
+                a_state_filters, a_limit_is_capped, a_tracking_number_finds_the_newest,
+            }
+            tracking {
+                a_number_reads_back, a_stale_merge_is_a_conflict, concurrent_merges_lose_nothing,
+                polls_are_taken_once, the_shipment_stays_unless_given,
+            }
+            outbox { events_come_in_order_from_a_cursor, events_belong_to_their_tenant, a_failed_change_tells_nothing }
+            records {
+                accounts_are_written_over_and_removed, a_quote_reads_back_once_written, expired_quotes_are_purged,
+                times_are_kept_to_the_microsecond, no_tenant_sees_anothers,
+            }
+            whole {
+                reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
+                writers_share_commits, a_failing_write_spares_its_group, stats_count, debug_shows_no_body,
+            }
+        }
+    };
+}
+pub(super) use store_suite;
