@@ -14,10 +14,15 @@ use super::journal::StoreJournal;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::Call;
 use crate::store::{Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::telemetry::PurchaseState as Counted;
 
 impl Gateway {
     /// Runs the plan under its journal and writes how it ended.
-    pub(super) async fn run_purchase(&self, hold: Hold, row: PurchaseRow) -> Result<ShipmentView, ShippingError> {
+    pub(super) async fn run_purchase(
+        &self,
+        hold: Hold,
+        row: PurchaseRow,
+    ) -> Result<ShipmentView, ShippingError> {
         let mut body = self.body_of(&row)?;
         let started = *body.started_at.get_or_insert_with(|| self.now());
         if row.state == State::Intent {
@@ -83,7 +88,8 @@ impl Gateway {
         mut body: PurchaseBody,
         purchased: Purchased,
     ) -> Result<ShipmentView, ShippingError> {
-        let tracking = purchased.tracking.iter().map(|n| (row.carrier.clone(), n.as_str().to_owned())).collect();
+        let tracking =
+            purchased.tracking.iter().map(|n| (row.carrier.clone(), n.as_str().to_owned())).collect();
         let documents = body.take(&row.id, purchased, self.now());
         self.finish(hold, row, &body, State::Purchased, tracking, documents).await
     }
@@ -121,7 +127,7 @@ impl Gateway {
             at,
         };
         self.store.finish_purchase(hold, finished).await?;
-        self.metrics.count_purchase(&row.carrier, state.name());
+        self.count(&row.carrier, state);
         Ok(view)
     }
 
@@ -148,8 +154,22 @@ impl Gateway {
         };
         self.store.set_state(hold, change).await?;
         self.store.release_lease(hold, next).await?;
-        self.metrics.count_purchase(&row.carrier, State::InDoubt.name());
+        self.count(&row.carrier, State::InDoubt);
         Ok(body.view(row, State::InDoubt, at))
+    }
+
+    pub(super) fn count(&self, carrier: &str, state: State) {
+        let Some(host) = self.carriers.get(carrier) else { return };
+        let state = match state {
+            State::Intent => Counted::Intent,
+            State::Sending => Counted::Sending,
+            State::InDoubt => Counted::InDoubt,
+            State::Purchased => Counted::Purchased,
+            State::Refused => Counted::Refused,
+            State::VoidRequested => Counted::VoidRequested,
+            State::Voided => Counted::Voided,
+        };
+        self.metrics.purchase(host.descriptor().id, state);
     }
 
     /// When to look into a purchase in doubt; never where the carrier gives no
@@ -170,5 +190,8 @@ impl Gateway {
 
 pub(super) fn event(row: &PurchaseRow, state: State) -> NewEvent {
     let body = json!({ "shipment": row.id, "carrier": row.carrier, "state": state.name() });
-    NewEvent { kind: format!("shipment.{}", state.name().to_lowercase()), body: body.to_string().into_bytes() }
+    NewEvent {
+        kind: format!("shipment.{}", state.name().to_lowercase()),
+        body: body.to_string().into_bytes(),
+    }
 }

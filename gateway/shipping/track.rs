@@ -80,7 +80,8 @@ impl Knowledge {
             }
         }
         self.events.sort_by_key(|(event, _)| event.occurred.sort_key());
-        self.status = self.events.iter().filter_map(|(event, _)| event.status).fold(None, follow).or(report.status);
+        self.status =
+            self.events.iter().filter_map(|(event, _)| event.status).fold(None, follow).or(report.status);
         self.expected = report.expected.or(self.expected);
         self.unknown_number = false;
         self.as_of = Some(now);
@@ -160,7 +161,7 @@ impl Gateway {
         let account = self.tracking_account(tenant, carrier, account).await?;
         match self.ask(&account, carrier, &number, budget).await {
             Ok(TrackOutcome::Found(report)) => {
-                self.metrics.count_unknown_codes(carrier, &report.unknown_codes);
+                self.count_unknown_codes(carrier, &report.unknown_codes);
                 followed.knowledge.merge(report, self.now());
             }
             Ok(TrackOutcome::NoDataYet) => {
@@ -178,6 +179,13 @@ impl Gateway {
         }
         self.keep(tenant, shipment, &mut followed, stored).await?;
         Ok(followed)
+    }
+
+    fn count_unknown_codes(&self, carrier: &str, codes: &[String]) {
+        let Some(host) = self.carriers.get(carrier) else { return };
+        for code in codes {
+            self.metrics.unknown_tracking_code(host.descriptor().id, code);
+        }
     }
 
     fn known(&self, stored: Option<&TrackedRow>) -> Result<Knowledge, ShippingError> {
@@ -207,7 +215,10 @@ impl Gateway {
         }
         let all = self.accounts_for(tenant, &[]).await?;
         all.into_iter().find(|account| account.carrier == carrier).ok_or_else(|| {
-            ShippingError::precondition(Cause::NotFound, format!("there is no account with `{carrier}`: link one"))
+            ShippingError::precondition(
+                Cause::NotFound,
+                format!("there is no account with `{carrier}`: link one"),
+            )
         })
     }
 
@@ -220,7 +231,8 @@ impl Gateway {
     ) -> Result<TrackOutcome, Fault> {
         let host = self.carriers.get(carrier).ok_or_else(|| Fault::unsupported("track"))?;
         let query = TrackQuery::new(vec![number.clone()]);
-        let asked = host.track(account, Call { priority: Priority::Background, ..Call::within(budget) }, &query);
+        let asked =
+            host.track(account, Call { priority: Priority::Background, ..Call::within(budget) }, &query);
         let answers = tokio::time::timeout(budget, asked)
             .await
             .unwrap_or_else(|_| Err(Fault::new(FaultKind::TimedOut, "the carrier did not answer in time")))?;
@@ -245,7 +257,8 @@ impl Gateway {
             carrier: followed.carrier.clone(),
             shipment: shipment.map(str::to_owned),
             status: format!("{:?}", followed.knowledge.status.unwrap_or(TrackStatus::Unknown)),
-            body: self.seal(&[tenant.as_str(), "tracking", &followed.carrier, &number], &followed.knowledge)?,
+            body: self
+                .seal(&[tenant.as_str(), "tracking", &followed.carrier, &number], &followed.knowledge)?,
             number,
             as_of: now,
             next_poll_at: followed.next_poll_at,

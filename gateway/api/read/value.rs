@@ -6,18 +6,18 @@ use parcelgate_kit::model::{Currency, Dimensions, Length, LengthUnit, Money, Pro
 use rust_decimal::Decimal;
 
 use super::Reading;
-use crate::api::proto::{google, v1};
+use crate::api::proto::{google_type, v1};
 
 const NANO: i64 = 1_000_000_000;
 
 /// A google.type.Money, absent when unset.
-pub(super) fn money(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Money>) -> Option<Money> {
+pub(super) fn money(reading: &mut Reading, field: &str, raw: Option<&google_type::Money>) -> Option<Money> {
     let raw = raw?;
     let parsed = to_money(raw);
     reading.take(field, parsed)
 }
 
-fn to_money(raw: &google::r#type::Money) -> Result<Money, Problem> {
+fn to_money(raw: &google_type::Money) -> Result<Money, Problem> {
     let currency = Currency::parse(&raw.currency_code)?;
     let nanos = i64::from(raw.nanos);
     if nanos.abs() >= NANO || (raw.units > 0 && nanos < 0) || (raw.units < 0 && nanos > 0) {
@@ -27,7 +27,7 @@ fn to_money(raw: &google::r#type::Money) -> Result<Money, Problem> {
 }
 
 /// An amount that must not be below zero.
-pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Money>) -> Option<Money> {
+pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google_type::Money>) -> Option<Money> {
     let money = money(reading, field, raw)?;
     if money.is_negative() {
         reading.note(field, format!("is {money}, it must not be below zero"));
@@ -38,7 +38,10 @@ pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google::r#
 
 fn decimal(raw: &str) -> Result<Decimal, Problem> {
     let plain = raw.trim();
-    if plain.is_empty() || plain.len() > 20 || !plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')) {
+    if plain.is_empty()
+        || plain.len() > 20
+        || !plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+    {
         return Err(Problem::new("is no decimal number such as 1.25"));
     }
     plain.parse().map_err(|_| Problem::new("is no decimal number such as 1.25"))
@@ -62,7 +65,11 @@ pub(super) fn weight(reading: &mut Reading, field: &str, raw: Option<&v1::Weight
 }
 
 /// The three sides of a box.
-pub(super) fn dimensions(reading: &mut Reading, field: &str, raw: Option<&v1::Dimensions>) -> Option<Dimensions> {
+pub(super) fn dimensions(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&v1::Dimensions>,
+) -> Option<Dimensions> {
     let raw = raw?;
     let unit = match raw.unit() {
         v1::LengthUnit::Cm => LengthUnit::Cm,
@@ -78,12 +85,13 @@ pub(super) fn dimensions(reading: &mut Reading, field: &str, raw: Option<&v1::Di
         let value = reading.take(&field, decimal(raw))?;
         reading.take(&field, Length::new(value, unit))
     };
-    let (length, width, height) = (side("length", &raw.length), side("width", &raw.width), side("height", &raw.height));
+    let (length, width, height) =
+        (side("length", &raw.length), side("width", &raw.width), side("height", &raw.height));
     Some(Dimensions::new(length?, width?, height?))
 }
 
 /// A google.type.Date, absent when unset; all three parts are needed.
-pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Date>) -> Option<Date> {
+pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google_type::Date>) -> Option<Date> {
     let raw = raw?;
     let parts = (i16::try_from(raw.year), i8::try_from(raw.month), i8::try_from(raw.day));
     let parsed = match parts {
@@ -94,7 +102,11 @@ pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google::r#ty
 }
 
 /// An instant, absent when unset.
-pub(super) fn instant(reading: &mut Reading, field: &str, raw: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+pub(super) fn instant(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&prost_types::Timestamp>,
+) -> Option<Timestamp> {
     let raw = raw?;
     let parsed = Timestamp::new(raw.seconds, raw.nanos).map_err(|_| Problem::new("is no instant"));
     reading.take(field, parsed)
