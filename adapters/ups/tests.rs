@@ -1,0 +1,1 @@
+//! Conformance of this adapter, and its way from price to void.
