@@ -75,6 +75,9 @@ impl Exchange for Ship {
     }
 
     fn parse(&self, _: &Account, order: &PurchaseOrder, reply: &Reply) -> Result<Purchased, Fault> {
+        if reply.status >= 500 {
+            return Err(Fault::unreadable(format!("status {}: the shipment may exist", reply.status)));
+        }
         if !reply.is_success() {
             return Err(refusal::fault(reply));
         }

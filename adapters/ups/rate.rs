@@ -3,7 +3,7 @@
 //! UPS is always asked for everything it sells on the lane; what the caller did
 //! not ask for is dropped here. Start with [`rates`].
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 
 use parcelgate_kit::account::Account;
 use parcelgate_kit::codec::json;
@@ -244,20 +244,10 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     Date::strptime("%Y%m%d", text.trim()).ok()
 }
 
-/// A clock as `HHMMSS` or `HHMM`; leading zeros may be lost.
-pub(crate) fn clock(text: &str) -> Option<Time> {
-    let text = text.trim();
-    let padded = match text.len() {
-        3 | 4 => format!("{text:0>4}00"),
-        5 | 6 => format!("{text:0>6}"),
-        _ => return None,
-    };
-    Time::strptime("%H%M%S", padded).ok()
-}
-
-/// A day and a clock together.
-pub(crate) fn moment(date: &str, time: &str) -> Option<DateTime> {
-    Some(day(date)?.to_datetime(clock(time)?))
+/// A clock as `HHMMSS` or `HHMM`.
+fn clock(text: &str) -> Option<Time> {
+    let format = if text.trim().len() == 4 { "%H%M" } else { "%H%M%S" };
+    Time::strptime(format, text.trim()).ok()
 }
 
 #[cfg(test)]
@@ -267,8 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lost_zeros_come_back() {
-        assert_eq!(clock("74700"), Some(Time::constant(7, 47, 0, 0)));
+    fn a_clock_has_four_digits_or_six() {
         assert_eq!(clock("1030"), Some(Time::constant(10, 30, 0, 0)));
         assert_eq!(clock("233000"), Some(Time::constant(23, 30, 0, 0)));
         for bad in ["", "7", "250000", "10:30 A.M.", "ééé"] {
@@ -279,7 +268,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_clock_panics(text in "\\PC{0,9}") {
-            let _ = moment(&text, &text);
+            let _ = (day(&text), clock(&text));
         }
     }
 }

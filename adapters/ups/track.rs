@@ -3,6 +3,7 @@
 //! Must never take "not found" for a failure, nor a failure for "not found".
 //! Start with [`track`].
 
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use parcelgate_kit::account::Account;
@@ -17,7 +18,7 @@ use parcelgate_kit::operation::{TrackOutcome, TrackQuery, TrackReport, Tracked};
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::wire::{HttpCall, Reply, Wire};
 
-use crate::rate::{clock, day, moment};
+use crate::rate::day;
 use crate::settings::CallId;
 use crate::wire::track::{Activity, Location, TrackReply, TrackedPackage};
 use crate::{refusal, status};
@@ -136,17 +137,21 @@ fn event(activity: &Activity, unknown_codes: &mut Vec<String>) -> Option<TrackEv
     })
 }
 
+/// A clock as `HHMMSS`, of which leading zeros are seen to be lost.
+fn clock(text: &str) -> Option<Time> {
+    let digits = text.trim();
+    let padded = format!("{digits:0>6}");
+    Time::strptime("%H%M%S", padded).ok().filter(|_| !digits.is_empty())
+}
+
+/// The instant where UPS tells it, else the clock at the place of the scan.
 fn occurred(activity: &Activity) -> Option<LocalTime> {
-    let both = |date: &Option<String>, time: &Option<String>| {
-        let date = date.as_deref()?;
-        moment(date, time.as_deref().unwrap_or_default()).or_else(|| Some(day(date)?.at(0, 0, 0, 0)))
-    };
-    let instant = activity
-        .gmt_time
-        .as_ref()
-        .and_then(|_| both(&activity.gmt_date, &activity.gmt_time))
-        .and_then(|clock| TimeZone::UTC.to_timestamp(clock).ok());
-    instant.map(LocalTime::Instant).or_else(|| both(&activity.date, &activity.time).map(LocalTime::Local))
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let gmt = day(&text(&activity.gmt_date)).zip(clock(&text(&activity.gmt_time)));
+    let instant = gmt.and_then(|(date, time)| TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok());
+    let date = day(&text(&activity.date));
+    let time = clock(&text(&activity.time)).unwrap_or(Time::midnight());
+    instant.map(LocalTime::Instant).or_else(|| Some(LocalTime::Local(date?.to_datetime(time))))
 }
 
 fn place(location: Option<&Location>) -> Place {
@@ -184,7 +189,26 @@ fn expect(package: &TrackedPackage, report: &mut TrackReport) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn lost_zeros_come_back() {
+        assert_eq!(clock("74700"), Some(Time::constant(7, 47, 0, 0)));
+        assert_eq!(clock("1500"), Some(Time::constant(0, 15, 0, 0)));
+        assert_eq!(clock("0"), Some(Time::midnight()));
+        for bad in ["", "250000", "1234567", "10:30"] {
+            assert_eq!(clock(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_clock_panics(text in "\\PC{0,9}") {
+            let _ = clock(&text);
+        }
+    }
 
     #[test]
     fn published_numbers_have_right_check_digits() {
