@@ -24,7 +24,7 @@ fn the_folder_is_whole() {
 #[test]
 fn golden_cases_hold() {
     let entry = entry();
-    let mode = Mode::of_variable(std::env::var("BLESS").ok().as_deref());
+    let mode = Mode::of_variable(option_env!("BLESS"));
     let cases = Case::all(entry.folder).unwrap_or_else(|bad| panic!("{bad:?}"));
     let findings: Vec<_> =
         cases.iter().flat_map(|case| block_on(golden::check(&entry, case, mode))).collect();

@@ -9,6 +9,8 @@ mod labels;
 mod rate;
 mod ship;
 mod tariff;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use base64::Engine;
