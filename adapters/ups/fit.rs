@@ -152,9 +152,17 @@ pub(crate) fn total_weight(lane: Lane, shipment: &Shipment) -> WeightIn {
 /// The sides in whole units of the lane, rounded up.
 ///
 /// # Errors
-/// When a side has more than three digits.
+/// When a side has more than three digits, or there are none on a lane that
+/// wants them.
 pub(crate) fn sides(lane: Lane, index: usize, parcel: &Parcel) -> Result<Option<Sides>, Fault> {
-    let Some(dimensions) = parcel.dimensions else { return Ok(None) };
+    let Some(dimensions) = parcel.dimensions else {
+        return if lane.wants_sides() {
+            let problem = "is missing: UPS asks for the sides on this lane";
+            Err(Fault::unfit(format!("parcels[{index}].dimensions"), problem))
+        } else {
+            Ok(None)
+        };
+    };
     let (unit, unit_of_measurement) = lane.length_unit();
     let side = |length: Length| {
         let text = length.ceil_in(unit, 0).normalize().to_string();

@@ -86,6 +86,11 @@ impl Lane {
         matches!(self.codes(), ("US", "CA" | "PR"))
     }
 
+    /// Within these countries the sides of every package are asked for.
+    pub(crate) fn wants_sides(self) -> bool {
+        matches!(self.codes(), ("GB", "GB") | ("PL", "PL"))
+    }
+
     fn is_imperial(self) -> bool {
         matches!(self.from.as_str(), "US" | "PR" | "VI" | "GU" | "AS" | "MP")
     }
