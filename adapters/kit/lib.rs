@@ -1,4 +1,5 @@
 //! What an adapter sees.
 
 pub mod check_digit;
+pub mod codec;
 pub mod model;
