@@ -9,6 +9,7 @@ pub mod csv;
 pub mod form;
 pub mod json;
 pub mod multipart;
+pub mod soap;
 pub mod xml;
 
 use std::fmt;
