@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use parcelgate_kit::codec::json::one_or_many;
+
 use super::rate::Request;
-use super::{Coded, Head, many};
+use super::{Coded, Head};
 
 /// The label wanted. The published schema asks for the stock always, though it
 /// matters to printer languages only.
@@ -70,9 +72,9 @@ pub(crate) struct RecoveryReply {
 pub(crate) struct RecoveryResponse {
     pub(crate) response: Head,
     pub(crate) shipment_identification_number: String,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) label_results: Vec<LabelResult>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) tracking_candidate: Vec<Candidate>,
     pub(crate) form: Option<Paper>,
 }

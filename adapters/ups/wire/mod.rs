@@ -14,6 +14,7 @@ pub(crate) mod void;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use parcelgate_kit::codec::json::one_or_many;
 use parcelgate_kit::model::{Currency, Money, Notice};
 
 /// An indicator: there means yes.
@@ -152,7 +153,7 @@ pub(crate) struct DeliveryConfirmation {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Head {
     pub(crate) response_status: Option<Coded>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) alert: Vec<Remark>,
 }
 
@@ -188,7 +189,7 @@ pub(crate) struct ErrorReply {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Errors {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) errors: Vec<CarrierError>,
 }
 
@@ -198,31 +199,6 @@ pub(crate) struct Errors {
 pub(crate) struct CarrierError {
     pub(crate) code: String,
     pub(crate) message: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany<T> {
-    Many(Vec<T>),
-    One(T),
-    Blank(String),
-}
-
-/// Reads a list whose only element may stand bare, or be an empty text.
-pub(crate) fn many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Ok(match Option::<OneOrMany<T>>::deserialize(deserializer)? {
-        Some(OneOrMany::Many(all)) => all,
-        Some(OneOrMany::One(one)) => vec![one],
-        Some(OneOrMany::Blank(text)) if text.trim().is_empty() => Vec::new(),
-        Some(OneOrMany::Blank(_)) => {
-            return Err(serde::de::Error::custom("a text stands where a list should"));
-        }
-        None => Vec::new(),
-    })
 }
 
 /// Reads an indicator: present is yes, `null` is no.

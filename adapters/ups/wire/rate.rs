@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use parcelgate_kit::codec::json::one_or_many;
+
 use super::{
-    Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn, many, present,
+    Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn, present,
 };
 
 #[derive(Serialize)]
@@ -119,7 +121,7 @@ pub(crate) struct RateReply {
 pub(crate) struct RateResponse {
     #[serde(default)]
     pub(crate) response: Head,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) rated_shipment: Vec<RatedShipment>,
 }
 
@@ -129,11 +131,11 @@ pub(crate) struct RatedShipment {
     pub(crate) service: Coded,
     #[serde(flatten)]
     pub(crate) prices: Prices,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) rated_shipment_alert: Vec<Remark>,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) disclaimer: Vec<Remark>,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) rated_package: Vec<RatedPackage>,
     #[serde(default)]
     pub(crate) time_in_transit: Option<TimeInTransit>,
@@ -145,11 +147,11 @@ pub(crate) struct RatedShipment {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Prices {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) base_service_charge: Vec<Amount>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) itemized_charges: Vec<ItemizedCharge>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) tax_charges: Vec<TaxCharge>,
     pub(crate) total_charges: Option<Amount>,
     pub(crate) total_charges_with_taxes: Option<Amount>,
@@ -160,11 +162,11 @@ pub(crate) struct Prices {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct NegotiatedPrices {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) base_service_charge: Vec<Amount>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) itemized_charges: Vec<ItemizedCharge>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) tax_charges: Vec<TaxCharge>,
     pub(crate) total_charge: Option<Amount>,
     pub(crate) total_charges_with_taxes: Option<Amount>,
@@ -195,7 +197,7 @@ pub(crate) struct TaxCharge {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct RatedPackage {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) itemized_charges: Vec<ItemizedCharge>,
     pub(crate) negotiated_charges: NegotiatedItems,
 }
@@ -203,7 +205,7 @@ pub(crate) struct RatedPackage {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct NegotiatedItems {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) itemized_charges: Vec<ItemizedCharge>,
 }
 

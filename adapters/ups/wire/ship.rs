@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use parcelgate_kit::codec::json::one_or_many;
+
 use super::rate::{Prices, RatingOptions, Request};
-use super::{
-    Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn, many,
-};
+use super::{Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -233,12 +233,12 @@ pub(crate) struct ShipmentResults {
     pub(crate) shipment_identification_number: String,
     pub(crate) shipment_charges: Prices,
     pub(crate) negotiated_rate_charges: Option<super::rate::NegotiatedPrices>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) package_results: Vec<PackageResult>,
     pub(crate) form: Option<super::label::Paper>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) control_log_receipt: Vec<super::label::Image>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) disclaimer: Vec<Remark>,
 }
 
@@ -247,7 +247,7 @@ pub(crate) struct ShipmentResults {
 pub(crate) struct PackageResult {
     pub(crate) tracking_number: String,
     pub(crate) shipping_label: Option<super::label::Image>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) itemized_charges: Vec<super::rate::ItemizedCharge>,
     pub(crate) negotiated_charges: super::rate::NegotiatedItems,
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::many;
+use parcelgate_kit::codec::json::one_or_many;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,16 +13,16 @@ pub(crate) struct TrackReply {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TrackResponse {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) shipment: Vec<TrackedShipment>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TrackedShipment {
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) package: Vec<TrackedPackage>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) warnings: Vec<super::CarrierError>,
 }
 
@@ -31,12 +31,12 @@ pub(crate) struct TrackedShipment {
 pub(crate) struct TrackedPackage {
     pub(crate) tracking_number: String,
     pub(crate) current_status: Option<Status>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) activity: Vec<Activity>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) delivery_date: Vec<DeliveryDate>,
     pub(crate) delivery_time: Option<DeliveryTime>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) alternate_tracking_number: Vec<AlternateNumber>,
 }
 

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Coded, many};
+use parcelgate_kit::codec::json::one_or_many;
+
+use super::Coded;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -14,7 +16,7 @@ pub(crate) struct VoidReply {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct VoidResponse {
     pub(crate) summary_result: Option<Outcome>,
-    #[serde(deserialize_with = "many")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) package_level_results: Vec<Outcome>,
 }
 
