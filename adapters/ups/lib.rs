@@ -70,6 +70,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
             example: "H1234567895",
         },
     ],
+    rates_over_the_wire: true,
     track_batch: 1,
     labels: &[LabelFormat::Pdf, LabelFormat::Zpl, LabelFormat::Png, LabelFormat::Gif],
     // UPS names no end of a price; rates change by the day.
