@@ -3,3 +3,4 @@
 pub mod check_digit;
 pub mod codec;
 pub mod model;
+pub mod status;
