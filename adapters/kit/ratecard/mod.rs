@@ -22,7 +22,8 @@ use crate::model::{Charge, CountryCode, Currency, Invalid, Problem, Refusal, Shi
 /// One price list of one account.
 ///
 /// Decimals stand in quotes, so that no reader makes floats of them. Bounds of
-/// weight steps and both days of validity are inclusive. A postcode belongs to
+/// weight steps and both days of validity are inclusive. Above the last step
+/// each started kilogram costs `per_kg_above`, up to `max_kg` when given. A postcode belongs to
 /// the zone that names its longest prefix, or else its country alone.
 ///
 /// ```
@@ -46,7 +47,6 @@ use crate::model::{Charge, CountryCode, Currency, Invalid, Problem, Refusal, Shi
 /// code = "PARCEL"
 /// rates = [
 ///   { zone = "home", steps = [{ up_to_kg = 2, price = "4.10" }, { up_to_kg = "31.5", price = "8.90" }] },
-///   # above the last step each started kilogram costs `per_kg_above`, up to `max_kg` when given
 ///   { zone = "islands", steps = [{ up_to_kg = 5, price = 15 }], per_kg_above = "1.20", max_kg = 20 },
 /// ]
 ///

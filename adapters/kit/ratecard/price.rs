@@ -69,8 +69,8 @@ fn zone_rates<'a>(
     let (from, to) = (shipment.ship_from.country, shipment.ship_to.country);
     let postcode = shipment.ship_to.postcode.as_ref().map(|postcode| postcode.compact().to_ascii_uppercase());
     let zone_of = |rates: &ZoneRates| card.zones.get(rates.zone);
-    let closeness = |rates: &&ZoneRates| Some(zone_of(rates)?.closeness(from, to, postcode.as_deref())?);
-    let fitting = service.rates.iter().filter_map(|rates| Some((closeness(&rates)?, rates)));
+    let closeness = |rates: &ZoneRates| zone_of(rates)?.closeness(from, to, postcode.as_deref());
+    let fitting = service.rates.iter().filter_map(|rates| Some((closeness(rates)?, rates)));
     fitting.min_by_key(|(closeness, _)| Reverse(*closeness)).map(|(_, rates)| rates).ok_or_else(|| {
         let zones: Vec<&str> =
             service.rates.iter().filter_map(zone_of).map(|zone| zone.name.as_str()).collect();
