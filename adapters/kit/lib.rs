@@ -17,8 +17,10 @@ pub mod exchange;
 pub mod fault;
 mod fill;
 pub mod model;
+#[cfg(feature = "sim")]
 pub mod operation;
 pub mod plan;
-#[cfg(feature = "sim")]
+pub mod ratecard;
 pub mod sim;
+pub mod status;
 pub mod wire;

@@ -1,7 +1,7 @@
 //! CSV files, as carriers take manifests and give invoices and event files.
 //!
 //! Rows are serde types; the file's manners are a [`Dialect`]. Start with
-//! [`write`] and [`read`].
+//! [`write()`] and [`read`].
 
 use bytes::Bytes;
 use csv::{ByteRecord, DeserializeErrorKind, ErrorKind, QuoteStyle, Terminator};

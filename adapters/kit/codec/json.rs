@@ -2,7 +2,7 @@
 //!
 //! Numbers that are money or weights never pass through a float: [`decimal`]
 //! and [`text_or_number`] read the digits as they stand in the body. Start
-//! with [`write`] and [`read`].
+//! with [`write()`] and [`read`].
 
 use std::fmt;
 use std::marker::PhantomData;
