@@ -112,8 +112,11 @@ fn digits_ahead(text: &[u8]) -> usize {
 /// The sum of the symbols, each times its place, modulo 103; the start symbol
 /// counts once (ISO/IEC 15417, annex A).
 fn check_symbol(symbols: &[u8]) -> u8 {
-    let sum: u32 =
-        symbols.iter().zip([1].into_iter().chain(1..)).map(|(symbol, place)| u32::from(*symbol) * place).sum();
+    let sum: u32 = symbols
+        .iter()
+        .zip([1].into_iter().chain(1..))
+        .map(|(symbol, place)| u32::from(*symbol) * place)
+        .sum();
     u8::try_from(sum % 103).unwrap_or_default()
 }
 

@@ -25,6 +25,17 @@ impl Area {
         Self::new(self.x + by, self.y + by, (self.width - 2 * by).max(0), (self.height - 2 * by).max(0))
     }
 
+    /// The four sides of a frame inside of the area.
+    pub(super) fn sides(self, thickness: i32) -> [Self; 4] {
+        let Self { x, y, width, height } = self;
+        [
+            Self::new(x, y, width, thickness),
+            Self::new(x, y + height - thickness, width, thickness),
+            Self::new(x, y, thickness, height),
+            Self::new(x + width - thickness, y, thickness, height),
+        ]
+    }
+
     /// Takes `height` from the top; `self` keeps the rest.
     pub(super) fn take_top(&mut self, height: i32) -> Self {
         let height = height.clamp(0, self.height);
@@ -127,6 +138,20 @@ impl Bars {
         let whole = modules + 2 * i32::from(QUIET_ZONE);
         let module = (self.area.width / whole).min(most);
         (module >= 1).then(|| (self.area.x + (self.area.width - modules * module) / 2, module))
+    }
+
+    /// The bars as rectangles; none when they have no room.
+    pub(super) fn areas(&self, most_module: i32) -> Vec<Area> {
+        let Some((mut x, module)) = self.place(self.code.modules(), most_module) else { return Vec::new() };
+        let mut areas = Vec::new();
+        for (place, width) in self.code.widths().enumerate() {
+            let width = i32::from(width) * module;
+            if place % 2 == 0 {
+                areas.push(Area { x, width, ..self.area });
+            }
+            x += width;
+        }
+        areas
     }
 }
 
