@@ -9,18 +9,20 @@
 pub mod account;
 pub mod carrier;
 pub mod check_digit;
-pub mod codec;
 #[cfg(feature = "conformance")]
+#[cfg(feature = "sim")]
+mod fill;
+pub mod codec;
 pub mod conformance;
 pub mod descriptor;
 pub mod exchange;
 pub mod fault;
-mod fill;
+pub mod label;
 pub mod model;
-#[cfg(feature = "sim")]
 pub mod operation;
 pub mod plan;
 pub mod ratecard;
 pub mod sim;
+pub mod sniff;
 pub mod status;
 pub mod wire;
