@@ -9,19 +9,20 @@
 pub mod account;
 pub mod carrier;
 pub mod check_digit;
-#[cfg(feature = "conformance")]
-#[cfg(feature = "sim")]
-mod fill;
 pub mod codec;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod descriptor;
 pub mod exchange;
 pub mod fault;
+mod fill;
+#[cfg(feature = "sim")]
 pub mod label;
 pub mod model;
 pub mod operation;
 pub mod plan;
 pub mod ratecard;
+#[cfg(feature = "sim")]
 pub mod sim;
 pub mod sniff;
 pub mod status;
