@@ -3,10 +3,11 @@
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 
-use parcelgate_kit::carrier::Entry;
+use parcelgate_kit::carrier::{Carrier as _, Entry};
 use parcelgate_kit::conformance::golden::{self, Mode};
 use parcelgate_kit::conformance::{Bench, Case, Operation, statics, verdict};
 use parcelgate_kit::fault::{Fault, FaultKind};
+use parcelgate_kit::label::read_back::read_barcodes;
 use parcelgate_kit::model::{LabelFormat, TrackStatus};
 use parcelgate_kit::operation::{
     FindQuery, PurchaseOrder, Purchased, TrackOutcome, TrackQuery, TrackReport, VoidOrder,
@@ -14,7 +15,7 @@ use parcelgate_kit::operation::{
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::sim::{FaultRule, SimFault};
 
-use crate::entry;
+use crate::{Ups, entry};
 
 #[test]
 fn the_folder_is_whole() {
@@ -114,6 +115,21 @@ fn a_label_is_voided_once_and_stays_voided() {
     assert_eq!(report(&mut bench, &bought).status, Some(TrackStatus::Cancelled));
     let found = run!(bench, find, &FindQuery::new(order, bench.world.now)).unwrap();
     assert_eq!(found, None);
+}
+
+#[test]
+fn a_label_reads_back_in_every_format() {
+    for format in Ups.descriptor().labels {
+        let mut bench = bench();
+        let mut order = order("us_two_parcels_pdf");
+        order.label.format = *format;
+        let bought = run!(bench, purchase, &order).unwrap();
+        for (document, number) in bought.documents.iter().zip(&bought.tracking) {
+            assert_eq!(document.format, *format);
+            let codes = read_barcodes(&document.bytes, *format).unwrap();
+            assert!(codes.iter().any(|code| code == number.as_str()), "{format:?}: {codes:?}");
+        }
+    }
 }
 
 #[test]

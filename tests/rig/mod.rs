@@ -44,7 +44,7 @@ use crash::CrashAt;
 
 /// How gateway and simulator are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub(crate) enum Over {
     /// By a function call.
     Process,
     /// By HTTP over a socket.
@@ -61,14 +61,14 @@ impl fmt::Display for Over {
 }
 
 /// Makes rigs of one carrier.
-pub struct Rigs {
+pub(crate) struct Rigs {
     entry: Entry,
     over: Over,
 }
 
 impl Rigs {
     /// Rigs of `entry`.
-    pub fn new(entry: Entry, over: Over) -> Self {
+    pub(crate) fn new(entry: Entry, over: Over) -> Self {
         Self { entry, over }
     }
 
@@ -111,7 +111,7 @@ impl Rigs {
 }
 
 fn http_transport() -> HttpTransport {
-    parcelgate::tls::install_provider();
+    parcelgate::tls::install_provider().unwrap();
     let tls = rustls::ClientConfig::builder()
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();

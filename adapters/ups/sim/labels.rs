@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use parcelgate_kit::sim::{SimShipment, World, json_text};
 
-use super::{ACCOUNT, Answer, Refusal, success};
+use super::{ACCOUNT, Answer, Refusal, art, success};
 
 /// The label format that is asked for.
 pub(super) fn format(request: &Value, known: &[&str]) -> Result<String, Refusal> {
@@ -27,15 +27,7 @@ pub(super) fn format(request: &Value, known: &[&str]) -> Result<String, Refusal>
 
 /// The label of one package in base64.
 pub(super) fn image(shipment: &SimShipment, number: &str, format: &str) -> String {
-    let to = |field: &str| json_text(&shipment.memory, &format!("to.{field}"));
-    let lines = [
-        to("Name"),
-        to("Address.AddressLine.0"),
-        format!("{} {}", to("Address.PostalCode"), to("Address.City")),
-        to("Address.CountryCode"),
-        format!("UPS service {}", shipment.service),
-    ];
-    STANDARD.encode(super::art::label(format, number, &lines))
+    STANDARD.encode(art::label(shipment, number, format))
 }
 
 /// An image in its container.
@@ -45,12 +37,8 @@ pub(super) fn with_format(name: &str, format: &str, image: String) -> Value {
 
 /// The commercial invoice, where one was asked for.
 pub(super) fn form(shipment: &SimShipment) -> Option<Value> {
-    let asked = shipment.memory.get("form").and_then(Value::as_bool).unwrap_or_default();
-    asked.then(|| {
-        let title = [format!("Commercial invoice of {}", shipment.id)];
-        let pdf = STANDARD.encode(super::art::label("PDF", &shipment.id, &title));
-        json!({ "Code": "01", "Image": with_format("ImageFormat", "PDF", pdf) })
-    })
+    let pdf = STANDARD.encode(art::invoice(shipment)?);
+    Some(json!({ "Code": "01", "Image": with_format("ImageFormat", "PDF", pdf) }))
 }
 
 /// Gives labels a second time.
@@ -103,7 +91,7 @@ fn candidates(several: &[(&SimShipment, &String)]) -> Value {
     let candidates: Vec<Value> = several
         .iter()
         .map(|(shipment, number)| {
-            let to = |field: &str| json_text(&shipment.memory, &format!("to.Address.{field}"));
+            let to = |field: &str| json_text(&shipment.memory, &format!("ShipTo.Address.{field}"));
             let day =
                 shipment.created.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime("%Y%m%d").to_string();
             json!({

@@ -42,8 +42,13 @@ pub(super) fn ship(world: &mut World, body: &Value) -> Answer {
         ..SimParcel::default()
     });
     let parcels: Vec<_> = parcels.collect();
-    let form = flag(shipment, "ShipmentServiceOptions.InternationalForms");
-    let memory = json!({ "service": code, "to": json_at(shipment, "ShipTo"), "form": form });
+    let keep = |path: &str| json_at(shipment, path).cloned().unwrap_or_default();
+    let memory = json!({
+        "ShipFrom": keep("ShipFrom"),
+        "ShipTo": keep("ShipTo"),
+        "Package": keep("Package"),
+        "Form": keep("ShipmentServiceOptions.InternationalForms"),
+    });
     let made = SimShipment {
         id: id.clone(),
         reference,
