@@ -108,12 +108,14 @@ reason_codes! {
     Late => "LATE",
     /// The tenant has no account with the carrier.
     NoAccount => "NO_ACCOUNT",
+    /// The shipment cannot be said in the carrier's protocol.
+    ShipmentUnfit => "SHIPMENT_UNFIT",
+    /// The carrier does not take the account, or it lacks a setting.
+    AccountRejected => "ACCOUNT_REJECTED",
     /// The carrier said no, in its own words.
     CarrierRefused => "CARRIER_REFUSED",
     /// The carrier did not mention the service in its answer.
     NotOfferedByCarrier => "NOT_OFFERED_BY_CARRIER",
-    /// The regional decision forbids the shipment.
-    RegionalBlock => "REGIONAL_BLOCK",
 }
 
 impl std::fmt::Display for ReasonCode {
