@@ -138,3 +138,15 @@ impl ShippingError {
         Self::Precondition { cause, words: words.into(), details: Vec::new() }
     }
 }
+
+/// An error in all its words, every bad field included, for a person at a
+/// terminal.
+pub fn told(error: ShippingError) -> anyhow::Error {
+    match error {
+        ShippingError::Invalid(bad) => {
+            let words: Vec<_> = bad.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("{}", words.join("; "))
+        }
+        other => other.into(),
+    }
+}

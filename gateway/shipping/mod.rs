@@ -20,7 +20,7 @@ mod void;
 
 pub use accounts::NewAccount;
 pub use documents::StoredDocument;
-pub use error::{Cause, ShippingError};
+pub use error::{Cause, ShippingError, told};
 pub use gateway::{Gateway, Settings};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
