@@ -135,7 +135,11 @@ fn refusal(http: u16, told: &OrdersReply) -> Fault {
     }
     // The code of a refused parcel says more than the whole answer's.
     let refused = told.items.iter().filter(|item| !is_good(item)).find_map(|item| item.sstatus.as_ref());
-    let code = refused.or(whole).map(RequestStatus::code).filter(|code| !code.is_empty());
+    let flat = match &told.status {
+        Some(Status::Number(code)) => Some(code.as_str()),
+        _ => None,
+    };
+    let code = refused.or(whole).map(RequestStatus::code).or(flat).filter(|code| !code.is_empty());
     Fault::refused(code.map_or_else(|| http.to_string(), str::to_owned), words.join("; "))
 }
 

@@ -108,7 +108,7 @@ impl Gateway {
             None => Ok(body.view(row, state, at)),
             Some(fault) => Err(ShippingError::Carrier {
                 carrier: row.carrier.clone(),
-                fault,
+                fault: Box::new(fault),
                 shipment: Some(row.id.clone()),
             }),
         }
