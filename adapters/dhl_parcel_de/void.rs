@@ -5,7 +5,7 @@
 
 use parcelgate_kit::account::Account;
 use parcelgate_kit::exchange::{Effect, Exchange};
-use parcelgate_kit::fault::{Fault, FaultKind};
+use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::{Refund, VoidOrder, Voided};
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::wire::{HttpCall, Reply, Wire};
@@ -27,7 +27,7 @@ pub(crate) async fn void(cx: &mut Cx<'_>, order: &VoidOrder) -> Result<Voided, F
     if deleted.left.len() < numbers.len() {
         words.push_str("; the other parcels of the shipment were cancelled");
     }
-    let fault = Fault::refused(first.code.clone(), words);
+    let fault = Fault::refused(first.code.clone(), words).at(Phase::Answered);
     let unknown = deleted.left.iter().all(|kept| kept.unknown);
     Err(fault.of_kind(if unknown { FaultKind::NotFound } else { FaultKind::Refused }))
 }

@@ -216,18 +216,9 @@ pub(super) fn parcel(shipment: &Value, today: Date) -> Vec<Message> {
     let services = ["signedForByRecipient", "visualCheckOfAge", "additionalInsurance"];
     let booked = services.iter().any(|service| json_at(shipment, &format!("services.{service}")).is_some());
     say(product == "V62KP" && booked, "services", "The service is not available for the product.", true);
-    let country = CountryCode::from_alpha3(&text("consignee.country"));
-    let needs = abroad && country.is_some_and(|country| !country.is_eu_member() && country != "MC");
-    let declared = json_at(shipment, "customs").is_some();
-    say(needs && !declared, "customs", "Customs data is required for this country.", true);
-    let charged = text("customs.postalCharges.currency");
-    let odd = |item: &Value| json_text(item, "itemValue.currency") != charged;
-    say(
-        list(shipment, "customs.items").iter().any(odd),
-        "customs.postalCharges",
-        "All amounts must be in the same currency.",
-        true,
-    );
+    let (undeclared, mixed) = customs(shipment);
+    say(undeclared, "customs", "Customs data is required for this country.", true);
+    say(mixed, "customs.postalCharges", "All amounts must be in the same currency.", true);
     let endorsed = json_at(shipment, "services.endorsement").is_some();
     say(product == "V53WPAK" && !endorsed, "services.endorsement", "RETURN is assumed.", false);
     let house = format!(
@@ -239,6 +230,15 @@ pub(super) fn parcel(shipment: &Value, today: Date) -> Vec<Message> {
     let has_number = house.bytes().any(|b| b.is_ascii_digit());
     say(!abroad && !has_number, "consignee", "The house number entered could not be found.", false);
     said
+}
+
+/// Whether a declaration is missing, and whether one is in several currencies.
+fn customs(shipment: &Value) -> (bool, bool) {
+    let country = CountryCode::from_alpha3(&json_text(shipment, "consignee.country"));
+    let needs = country.is_some_and(|country| !country.is_eu_member() && country != "MC");
+    let charged = json_text(shipment, "customs.postalCharges.currency");
+    let odd = |item: &Value| json_text(item, "itemValue.currency") != charged;
+    (needs && json_at(shipment, "customs").is_none(), list(shipment, "customs.items").iter().any(odd))
 }
 
 /// Weight of a parcel.

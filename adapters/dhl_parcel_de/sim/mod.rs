@@ -39,8 +39,7 @@ impl Sim for DhlParcelDeSim {
         match (request.method().as_str(), path) {
             ("POST", "/parcel/de/account/auth/ropc/v1/token") => token(world, request),
             ("GET", "/parcel/de/tracking/v0/shipments") => track::pieces(world, request),
-            (method, "/parcel/de/shipping/v2/orders") if !is_authorised(world, request) => {
-                let _ = method;
+            (_, "/parcel/de/shipping/v2/orders") if !is_authorised(world, request) => {
                 flat(401, "Unauthorized", "Unauthorized for given resource.")
             }
             ("POST", "/parcel/de/shipping/v2/orders") => ship::create(world, request),

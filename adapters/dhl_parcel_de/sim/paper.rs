@@ -4,13 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use parcelgate_kit::label::{CustomsLine, FormFace, FormKind, LabelFace, Watermark, draw, draw_form};
 use parcelgate_kit::model::{LabelFormat, LabelSize, LabelSpec};
-use parcelgate_kit::sim::{World, json_text};
+use parcelgate_kit::sim::json_text;
 use serde_json::{Value, json};
 
 use super::check::{grams, list};
 
 /// The label in the format and on the stock asked for.
-pub(super) fn label(world: &World, shipment: &Value, tracking: &str, format: &str, stock: &str) -> Value {
+pub(super) fn label(shipment: &Value, tracking: &str, format: &str, stock: &str) -> Value {
     let face = LabelFace {
         carrier: "DHL".to_owned(),
         service: product(shipment).to_owned(),
@@ -29,7 +29,6 @@ pub(super) fn label(world: &World, shipment: &Value, tracking: &str, format: &st
         watermark: Watermark::Sandbox,
         ..LabelFace::default()
     };
-    let _ = world;
     let size = match stock {
         "A4" => LabelSize::A4,
         "910-300-300" | "910-300-300-oz" => LabelSize::A6,
@@ -47,9 +46,8 @@ pub(super) fn label(world: &World, shipment: &Value, tracking: &str, format: &st
 }
 
 /// The CN23 of Paket International, always on A4.
-pub(super) fn customs_form(world: &World, shipment: &Value, tracking: &str) -> Option<Value> {
+pub(super) fn customs_form(shipment: &Value, tracking: &str) -> Option<Value> {
     let customs = shipment.get("customs")?;
-    let _ = world;
     let currency = json_text(customs, "postalCharges.currency");
     let facts = [
         ("Export type", "exportType"),

@@ -79,9 +79,9 @@ fn record(world: &mut World, shipment: &Value, format: &str, stock: &str) -> Val
         "shipmentNo": tracking,
         "shipmentRefNo": json_text(shipment, "refNo"),
         "sstatus": { "title": "OK", "status": 200, "statusCode": 200 },
-        "label": paper::label(world, shipment, &tracking, format, stock),
+        "label": paper::label(shipment, &tracking, format, stock),
     });
-    let form = paper::customs_form(world, shipment, &tracking);
+    let form = paper::customs_form(shipment, &tracking);
     if let (Some(form), Some(item)) = (form, item.as_object_mut()) {
         item.insert("customsDoc".to_owned(), form);
     }
