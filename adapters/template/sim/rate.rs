@@ -1,0 +1,39 @@
+//! `POST /v1/rates`.
+//!
+//! Must answer every service that was asked for, with a price or with a refusal. Start with [`rates`].
+// file only with rate
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use parcelgate_kit::sim::json_text;
+use serde_json::{Value, json};
+
+use super::check::{invalid, items, shipment};
+use super::tariff::{price, transit_days};
+use super::Answer;
+
+pub(super) fn rates(body: &Value) -> Answer {
+    shipment(body)?;
+    let services = items(body, "services");
+    if services.is_empty() {
+        return Err(invalid("services is required"));
+    }
+    let (mut rates, mut refused) = (Vec::new(), Vec::new());
+    for service in services.iter().filter_map(Value::as_str) {
+        match price(service, body) {
+            Ok(price) => {
+                let days = transit_days(service);
+                let by = json_text(body, "handOverOn").parse::<Date>().ok();
+                let by = by.and_then(|day| day.checked_add(i64::from(days).days()).ok());
+                rates.push(json!({
+                    "service": service,
+                    "price": price,
+                    "transitDays": days,
+                    "deliverBy": by.map(|day| day.to_string()),
+                }));
+            }
+            Err(why) => refused.push(json!({ "service": service, "code": why.code, "message": why.words })),
+        }
+    }
+    Ok((200, json!({ "rates": rates, "refused": refused })))
+}
