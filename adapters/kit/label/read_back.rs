@@ -1,0 +1,84 @@
+//! Reads the barcodes of a label back, as a scanner would.
+//!
+//! Every format goes through a reader that is none of ours: the conformance
+//! suite calls this on the labels that a simulator issues, and a label counts
+//! only if a scanner finds its number. Only Code 128 is looked for. Never part
+//! of the gateway. Start at [`read_barcodes`].
+
+mod pdf;
+mod picture;
+
+use rxing::multi::{GenericMultipleBarcodeReader, MultipleBarcodeReader};
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, common::HybridBinarizer};
+
+use crate::model::LabelFormat;
+
+/// Why the barcodes of a document cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadBackError {
+    /// The bytes are not what the format says.
+    #[error("the label is no readable {format:?}: {reason}")]
+    Broken {
+        /// The format they were taken for.
+        format: LabelFormat,
+        /// What the reader says.
+        reason: String,
+    },
+    /// Nothing on the label is a Code 128 barcode that a scanner can read.
+    #[error("the label shows no code 128 barcode that a scanner can read")]
+    NoBarcode,
+}
+
+/// What the Code 128 barcodes of a label hold, each text once, page by page.
+///
+/// PNG and GIF are decoded (of a GIF the first frame), ZPL is rendered at the
+/// size of its `^PW` and `^LL` (4 by 6 inches at 203 dpi without them), and of
+/// a PDF the filled rectangles of each page are drawn, which is what vector
+/// bars are; a barcode that is an image inside of a PDF is not seen.
+///
+/// # Errors
+/// [`ReadBackError::Broken`] when the bytes are not of `format`, and
+/// [`ReadBackError::NoBarcode`] when no barcode can be read.
+pub fn read_barcodes(bytes: &[u8], format: LabelFormat) -> Result<Vec<String>, ReadBackError> {
+    let pages = match format {
+        LabelFormat::Pdf => pdf::pages(bytes),
+        LabelFormat::Png => picture::png(bytes).map(|page| vec![page]),
+        LabelFormat::Gif => picture::gif(bytes).map(|page| vec![page]),
+        LabelFormat::Zpl => picture::zpl(bytes).map(|page| vec![page]),
+    };
+    let mut found: Vec<String> = Vec::new();
+    for page in pages.map_err(|reason| ReadBackError::Broken { format, reason })? {
+        for text in scan(page).map_err(|reason| ReadBackError::Broken { format, reason })? {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    if found.is_empty() { Err(ReadBackError::NoBarcode) } else { Ok(found) }
+}
+
+/// A page in shades of grey, row by row, 255 white.
+struct Page {
+    width: u32,
+    height: u32,
+    luma: Vec<u8>,
+}
+
+fn scan(page: Page) -> Result<Vec<String>, String> {
+    let source = Luma8LuminanceSource::new(page.luma, page.width, page.height).map_err(text)?;
+    let formats = [BarcodeFormat::CODE_128].into();
+    let hints =
+        DecodeHints { PossibleFormats: Some(formats), TryHarder: Some(true), ..DecodeHints::default() };
+    let mut reader = GenericMultipleBarcodeReader::new(rxing::MultiFormatReader::default());
+    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    match reader.decode_multiple_with_hints(&mut bitmap, &hints) {
+        Ok(results) => Ok(results.iter().map(|result| result.getText().to_owned()).collect()),
+        Err(rxing::Exceptions::NotFoundException(_)) => Ok(Vec::new()),
+        Err(error) => Err(text(error)),
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
