@@ -172,7 +172,8 @@ fn account(descriptor: &Descriptor, page: &mut String) {
     page.push_str("\n| Account setting | Needed | Secret | What it is |\n|---|---|---|---|\n");
     for field in descriptor.account {
         let (needed, secret) = (yes(field.required), yes(field.secret));
-        let _ = writeln!(page, "| `{}` | {needed} | {secret} | {} |", field.name, field.what.replace('|', "\\|"));
+        let _ =
+            writeln!(page, "| `{}` | {needed} | {secret} | {} |", field.name, field.what.replace('|', "\\|"));
     }
 }
 
@@ -192,7 +193,10 @@ fn guard(guard: Guard) -> String {
         Guard::RefusesDuplicates => "the carrier refuses a reference that it knows".to_owned(),
         Guard::FindByReference { settle: 0 } => "the carrier is asked for the reference".to_owned(),
         Guard::FindByReference { settle } => {
-            format!("the carrier is asked for the reference, {} after the order at the earliest", time(settle))
+            format!(
+                "the carrier is asked for the reference, {} after the order at the earliest",
+                time(settle)
+            )
         }
         Guard::None => "**the carrier offers nothing; a lost answer waits for a person**".to_owned(),
     }
@@ -202,7 +206,9 @@ fn void(rule: VoidRule) -> String {
     match rule {
         VoidRule::Never => "not offered".to_owned(),
         VoidRule::BeforeHandOver { days: None } => "until the hand-over".to_owned(),
-        VoidRule::BeforeHandOver { days: Some(days) } => format!("until the hand-over, for {days} days at most"),
+        VoidRule::BeforeHandOver { days: Some(days) } => {
+            format!("until the hand-over, for {days} days at most")
+        }
         VoidRule::BeforeManifest => "until the day's list is closed".to_owned(),
     }
 }

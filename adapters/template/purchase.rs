@@ -76,7 +76,8 @@ impl Exchange for CreateShipment {
         let (mut tracking, mut documents) = (Vec::new(), Vec::new());
         for (parcel, index) in told.parcels.iter().zip(0..) {
             tracking.push(TrackingNumber::parse(&parcel.tracking_number)?);
-            let bytes = STANDARD.decode(&parcel.label).map_err(|_| Fault::unreadable("a label is no base64"))?;
+            let bytes =
+                STANDARD.decode(&parcel.label).map_err(|_| Fault::unreadable("a label is no base64"))?;
             let (kind, format) = (DocumentKind::Label, order.label.format);
             documents.push(Document { kind, format, parcel: Some(index), bytes: bytes.into() });
         }
@@ -125,7 +126,8 @@ fn customs(shipment: &Shipment) -> Result<Option<Customs>, Fault> {
 
 fn goods((index, item): (usize, &Item)) -> Result<Goods, Fault> {
     // What the carrier requires and the order lacks is told before anything is sent, as the caller's field.
-    let missing = |field: &str| Fault::unfit(format!("items[{index}].{field}"), "is required by this carrier");
+    let missing =
+        |field: &str| Fault::unfit(format!("items[{index}].{field}"), "is required by this carrier");
     Ok(Goods {
         description: item.description.to_string(),
         quantity: item.quantity,

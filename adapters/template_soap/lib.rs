@@ -22,6 +22,10 @@ mod status; // only with track
 mod tests;
 mod track; // only with track
 mod void; // only with void
+// begin purchase
+#[cfg(test)]
+mod walk;
+// end purchase
 mod wire;
 
 use std::sync::Arc;

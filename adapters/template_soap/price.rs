@@ -18,7 +18,8 @@ pub(crate) fn read(price: &Price) -> Result<(Vec<Charge>, Money), Fault> {
     let total = Money::parse(&price.total, currency)?;
     let mut charges = Vec::new();
     for line in &price.lines {
-        let mut charge = Charge::new(kind(&line.code), line.name.as_str(), Money::parse(&line.amount, currency)?);
+        let mut charge =
+            Charge::new(kind(&line.code), line.name.as_str(), Money::parse(&line.amount, currency)?);
         charge.code = Some(line.code.clone());
         charges.push(charge);
     }

@@ -10,8 +10,8 @@ use parcelgate_kit::codec::xml::Writer;
 use parcelgate_kit::exchange::{Effect, Exchange, Guard};
 use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::{
-    ContentType, CustomsDeclaration, Document, DocumentKind, IdKind, Incoterm, Item, LabelFormat, RegionalIds, Shipment,
-    Text, TrackingNumber, WeightUnit,
+    ContentType, CustomsDeclaration, Document, DocumentKind, IdKind, Incoterm, Item, LabelFormat,
+    RegionalIds, Shipment, Text, TrackingNumber, WeightUnit,
 };
 use parcelgate_kit::operation::{PurchaseOrder, Purchased};
 use parcelgate_kit::plan::Cx;
@@ -75,7 +75,8 @@ impl Exchange for CreateShipment {
         let (mut tracking, mut documents) = (Vec::new(), Vec::new());
         for (parcel, index) in told.parcels.iter().zip(0..) {
             tracking.push(TrackingNumber::parse(&parcel.tracking_number)?);
-            let bytes = STANDARD.decode(&parcel.label).map_err(|_| Fault::unreadable("a label is no base64"))?;
+            let bytes =
+                STANDARD.decode(&parcel.label).map_err(|_| Fault::unreadable("a label is no base64"))?;
             let (kind, format) = (DocumentKind::Label, order.label.format);
             documents.push(Document { kind, format, parcel: Some(index), bytes: bytes.into() });
         }

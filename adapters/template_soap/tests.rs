@@ -2,8 +2,6 @@
 //!
 //! Must never know more than the suite: what holds for one carrier alone is tested beside its code.
 
-mod walk; // only with purchase
-
 use futures::executor::block_on;
 use parcelgate_kit::conformance::golden::{self, Mode};
 use parcelgate_kit::conformance::{Case, statics, verdict};

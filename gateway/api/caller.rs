@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tonic::{Request, Status};
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
+use tonic::{Request, Status};
 
 use super::status;
 use crate::tenancy::{Callers, TenantId};
@@ -27,13 +27,15 @@ pub(super) fn tenant<T>(callers: &Callers, request: &Request<T>) -> Result<Tenan
 fn is_loopback<T>(request: &Request<T>) -> bool {
     let extensions = request.extensions();
     let plain = extensions.get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr);
-    let over_tls = || extensions.get::<TlsConnectInfo<TcpConnectInfo>>().and_then(|info| info.get_ref().remote_addr());
+    let over_tls =
+        || extensions.get::<TlsConnectInfo<TcpConnectInfo>>().and_then(|info| info.get_ref().remote_addr());
     plain.or_else(over_tls).as_ref().map(SocketAddr::ip).is_some_and(|ip| ip.is_loopback())
 }
 
 /// How long the caller waits, by its `grpc-timeout`.
 pub(super) fn budget<T>(request: &Request<T>, deadlines: Deadlines) -> Duration {
-    let asked = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
+    let asked =
+        request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
     asked.unwrap_or(deadlines.usual).min(deadlines.longest)
 }
 

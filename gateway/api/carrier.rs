@@ -38,7 +38,11 @@ impl Carrier {
     }
 
     /// Formats that a number has, those whose check digit fits first.
-    fn candidates(&self, number: &TrackingNumber, carrier: Option<&str>) -> Vec<(&'static Descriptor, &'static NumberFormat)> {
+    fn candidates(
+        &self,
+        number: &TrackingNumber,
+        carrier: Option<&str>,
+    ) -> Vec<(&'static Descriptor, &'static NumberFormat)> {
         let of_carrier = |descriptor: &Descriptor| carrier.is_none_or(|id| descriptor.id == id);
         let mut found: Vec<_> = self
             .formats
@@ -92,7 +96,8 @@ impl CarrierService for Carrier {
         request: Request<v1::IdentifyTrackingNumberRequest>,
     ) -> Result<Response<v1::IdentifyTrackingNumberResponse>, Status> {
         tenant(&self.callers, &request)?;
-        let number = read::tracking_number("tracking_number", &request.get_ref().tracking_number).map_err(status::of)?;
+        let number = read::tracking_number("tracking_number", &request.get_ref().tracking_number)
+            .map_err(status::of)?;
         let candidates = self
             .candidates(&number, None)
             .into_iter()
@@ -119,7 +124,10 @@ impl CarrierService for Carrier {
             Ok(number) => number,
             Err(problem) => {
                 let message = problem.to_string();
-                return Ok(Response::new(v1::ValidateTrackingNumberResponse { message, ..Default::default() }));
+                return Ok(Response::new(v1::ValidateTrackingNumberResponse {
+                    message,
+                    ..Default::default()
+                }));
             }
         };
         let normalized = number.as_str().to_owned();
@@ -133,7 +141,10 @@ impl CarrierService for Carrier {
                 normalized,
             },
             None => v1::ValidateTrackingNumberResponse {
-                message: format!("it has none of the forms of {}, or its check digit is wrong", descriptor.name),
+                message: format!(
+                    "it has none of the forms of {}, or its check digit is wrong",
+                    descriptor.name
+                ),
                 normalized,
                 ..Default::default()
             },

@@ -18,7 +18,10 @@ pub(super) struct Customs {
 
 #[tonic::async_trait]
 impl CustomsService for Customs {
-    async fn assess(&self, request: Request<v1::AssessRequest>) -> Result<Response<v1::AssessResponse>, Status> {
+    async fn assess(
+        &self,
+        request: Request<v1::AssessRequest>,
+    ) -> Result<Response<v1::AssessResponse>, Status> {
         tenant(&self.callers, &request)?;
         let wanted = read::assess_request(request.into_inner()).map_err(status::of)?;
         let decision = self.gateway.decide(&wanted, self.gateway.now());

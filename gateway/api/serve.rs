@@ -68,12 +68,17 @@ pub async fn serve(
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
     let customs = Customs { gateway, callers };
     let most = settings.max_message;
-    let shipping = v1::shipping_service_server::ShippingServiceServer::new(shipping).max_decoding_message_size(most);
-    let carriers = v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
-    let customs = v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
+    let shipping =
+        v1::shipping_service_server::ShippingServiceServer::new(shipping).max_decoding_message_size(most);
+    let carriers =
+        v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
+    let customs =
+        v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
 
     let (health, health_service) = tonic_health::server::health_reporter();
-    for name in ["parcelgate.v1.ShippingService", "parcelgate.v1.CarrierService", "parcelgate.v1.CustomsService", ""] {
+    for name in
+        ["parcelgate.v1.ShippingService", "parcelgate.v1.CarrierService", "parcelgate.v1.CustomsService", ""]
+    {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = || {

@@ -12,7 +12,12 @@ use crate::store::StoreError;
 
 const DOMAIN: &str = "parcelgate";
 
-fn with_cause(code: Code, words: &str, cause: Cause, metadata: HashMap<String, String>) -> (Code, String, ErrorDetails) {
+fn with_cause(
+    code: Code,
+    words: &str,
+    cause: Cause,
+    metadata: HashMap<String, String>,
+) -> (Code, String, ErrorDetails) {
     let mut details = ErrorDetails::new();
     details.set_error_info(cause.as_str(), DOMAIN, metadata);
     (code, words.to_owned(), details)
@@ -53,11 +58,14 @@ pub(super) fn of(error: ShippingError) -> Status {
             build((code, words, details))
         }
         ShippingError::Running { retry_after } => {
-            let (code, words, mut details) = with_cause(Code::Aborted, &words, Cause::PurchaseRunning, none());
+            let (code, words, mut details) =
+                with_cause(Code::Aborted, &words, Cause::PurchaseRunning, none());
             details.set_retry_info(Some(retry_after));
             build((code, words, details))
         }
-        ShippingError::Deadline => build(with_cause(Code::DeadlineExceeded, &words, Cause::DeadlinePassed, none())),
+        ShippingError::Deadline => {
+            build(with_cause(Code::DeadlineExceeded, &words, Cause::DeadlinePassed, none()))
+        }
         ShippingError::Carrier { carrier, fault, shipment } => of_fault(&carrier, &fault, shipment),
         ShippingError::Store(error) => of_store(&error),
         ShippingError::Internal(words) => internal(&words),

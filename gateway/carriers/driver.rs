@@ -180,7 +180,8 @@ impl Driver<'_> {
             Verdict::Read => (oauth.read)(&reply),
             Verdict::Unauthorized => {
                 let read = (oauth.read)(&reply).err();
-                let refused = Fault::new(FaultKind::Account, "the carrier does not take the account's credentials");
+                let refused =
+                    Fault::new(FaultKind::Account, "the carrier does not take the account's credentials");
                 Err(match read {
                     Some(fault) => refused.said(
                         fault.carrier_code.unwrap_or_default(),
@@ -194,7 +195,12 @@ impl Driver<'_> {
     }
 
     /// One request over the transport, within the limits and the deadline.
-    async fn send(&self, call: &HttpCall, token: Option<&SecretString>, effect: Effect) -> Result<Reply, Fault> {
+    async fn send(
+        &self,
+        call: &HttpCall,
+        token: Option<&SecretString>,
+        effect: Effect,
+    ) -> Result<Reply, Fault> {
         let request = call.complete(self.host.base_url(), &|name| self.account.secret(name), token)?;
         let deadline = tokio::time::Instant::from_std(self.call.deadline);
         let key = self.account.key();
@@ -210,7 +216,8 @@ impl Driver<'_> {
             Fault::new(FaultKind::Unavailable, words).later(u32::try_from(wait.as_secs() + 1).ok())
         })?;
         let attempt = tokio::time::Instant::now() + self.host.attempt_timeout(effect);
-        let answered = tokio::time::timeout_at(attempt.min(deadline), self.host.transport().send(request)).await;
+        let answered =
+            tokio::time::timeout_at(attempt.min(deadline), self.host.transport().send(request)).await;
         drop(permit);
         match answered {
             Ok(Ok(reply)) => {
@@ -265,9 +272,11 @@ fn sent_badly(failure: SendFailure) -> Fault {
 
 fn answered_badly(verdict: Verdict, reply: &Reply, effect: Effect) -> Fault {
     match verdict {
-        Verdict::Throttled(wait) => Fault::new(FaultKind::Throttled, "the carrier takes no more requests for now")
-            .later(wait)
-            .at(Phase::Answered),
+        Verdict::Throttled(wait) => {
+            Fault::new(FaultKind::Throttled, "the carrier takes no more requests for now")
+                .later(wait)
+                .at(Phase::Answered)
+        }
         Verdict::DidNothing => {
             let words = format!("the carrier is out of order (HTTP {}) and did nothing", reply.status);
             Fault::new(FaultKind::Unavailable, words).at(Phase::Answered)
@@ -275,7 +284,11 @@ fn answered_badly(verdict: Verdict, reply: &Reply, effect: Effect) -> Fault {
         _ => {
             let words = format!("the carrier is out of order (HTTP {})", reply.status);
             let creates = matches!(effect, Effect::Creates(_));
-            Fault::new(FaultKind::Unavailable, words).at(if creates { Phase::InDoubt } else { Phase::Answered })
+            Fault::new(FaultKind::Unavailable, words).at(if creates {
+                Phase::InDoubt
+            } else {
+                Phase::Answered
+            })
         }
     }
 }

@@ -28,7 +28,8 @@ impl RetrySettings {
         if let Some(seconds) = asked {
             return Duration::from_secs(u64::from(seconds)).min(self.longest);
         }
-        let doubled = self.base.saturating_mul(2_u32.saturating_pow(next.saturating_sub(2))).min(self.longest);
+        let doubled =
+            self.base.saturating_mul(2_u32.saturating_pow(next.saturating_sub(2))).min(self.longest);
         doubled.mul_f64(0.5 + 0.5 * fastrand::f64())
     }
 }
@@ -49,13 +50,17 @@ impl Default for Budget {
 
 impl Budget {
     pub(super) fn earn(&self) {
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |have| (have < MOST).then_some(have + 1));
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |have| (have < MOST).then_some(have + 1));
     }
 
     /// Whether a retry is affordable; takes it if so.
     pub(super) fn spend(&self) -> bool {
         self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |have| (have >= RETRY).then_some(have - RETRY))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |have| {
+                (have >= RETRY).then_some(have - RETRY)
+            })
             .is_ok()
     }
 }

@@ -42,7 +42,9 @@ pub fn screen_carrier(descriptor: &Descriptor, shipment: &Shipment, wishes: &Wis
     let (from, to) = (shipment.ship_from.country, shipment.ship_to.country);
     if !descriptor.services.iter().any(|service| service.serves(from, to)) {
         let message = format!("{} sells no service from {from} to {to}", descriptor.name);
-        reasons.push(Reason::new(Code::LaneNotServed, "service.lanes", message).seen(format!("{from}-{to}"), ""));
+        reasons.push(
+            Reason::new(Code::LaneNotServed, "service.lanes", message).seen(format!("{from}-{to}"), ""),
+        );
     }
     if shipment.customs.is_some() && !descriptor.capabilities.customs {
         let message = "the shipment needs a customs declaration, which cannot be sent to this carrier";
@@ -73,7 +75,9 @@ pub fn screen_service(
     features(service, shipment, &mut reasons);
     if wishes.must_be_tracked && !service.tracked {
         let message = "parcels of this service cannot be followed";
-        reasons.push(Reason::new(Code::Untracked, "service.tracked", message).remedy("choose a tracked service"));
+        reasons.push(
+            Reason::new(Code::Untracked, "service.tracked", message).remedy("choose a tracked service"),
+        );
     }
     for kind in wishes.required_ids.iter().filter(|kind| !service.carries.contains(kind)) {
         let message = format!("the {kind} number is required and this service's data has no place for it");
@@ -139,9 +143,13 @@ fn weights(service: &Service, shipment: &Shipment, reasons: &mut Vec<Reason>) {
         if parcel.weight.grams() > limit {
             let over = kilograms(parcel.weight.grams() - limit);
             reasons.push(
-                Reason::new(Code::OverWeight, "service.limits.max_weight_g", format!("parcel {} is too heavy", index + 1))
-                    .seen(kilograms(parcel.weight.grams()), kilograms(limit))
-                    .remedy(format!("take {over} out, or split the parcel")),
+                Reason::new(
+                    Code::OverWeight,
+                    "service.limits.max_weight_g",
+                    format!("parcel {} is too heavy", index + 1),
+                )
+                .seen(kilograms(parcel.weight.grams()), kilograms(limit))
+                .remedy(format!("take {over} out, or split the parcel")),
             );
         }
     }
@@ -209,11 +217,15 @@ fn features(service: &Service, shipment: &Shipment, reasons: &mut Vec<Reason>) {
     }
     if wanted.saturday_delivery && !has(Feature::SaturdayDelivery) {
         let message = "delivery on Saturday is not offered";
-        reasons.push(Reason::new(Code::SaturdayNotOffered, "service.features", message).remedy("do without Saturday"));
+        reasons.push(
+            Reason::new(Code::SaturdayNotOffered, "service.features", message).remedy("do without Saturday"),
+        );
     }
     let insured = shipment.parcels.iter().any(|parcel| parcel.insured_value.is_some());
     if insured && !has(Feature::Insurance) {
         let message = "insurance of a declared value is not offered";
-        reasons.push(Reason::new(Code::InsuranceNotOffered, "service.features", message).remedy("insure elsewhere"));
+        reasons.push(
+            Reason::new(Code::InsuranceNotOffered, "service.features", message).remedy("insure elsewhere"),
+        );
     }
 }

@@ -10,7 +10,11 @@ use super::Sandbox;
 use crate::carriers::Clock;
 
 /// Answers a request for `/_control/{what}` or `/_control/{carrier}/{what}`.
-pub(super) fn control(sandbox: &Sandbox, path: &str, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+pub(super) fn control(
+    sandbox: &Sandbox,
+    path: &str,
+    request: &http::Request<Bytes>,
+) -> http::Response<Bytes> {
     let answer = match path.split_once('/') {
         None => of_sandbox(sandbox, path, request),
         Some((carrier, what)) => match sandbox.simulated(carrier) {

@@ -129,7 +129,8 @@ impl Sandbox {
         }
         let Some(simulated) = self.carriers.get(carrier) else {
             let known: Vec<_> = self.carriers.keys().collect();
-            let body = json!({ "error": format!("no carrier `{carrier}` is simulated here"), "carriers": known });
+            let body =
+                json!({ "error": format!("no carrier `{carrier}` is simulated here"), "carriers": known });
             return Ok(json_response(404, &body).map(Full::new));
         };
         let outcome = {
@@ -151,7 +152,6 @@ impl Sandbox {
 #[derive(Debug, thiserror::Error)]
 #[error("closed on purpose")]
 struct Closed;
-
 
 /// The request as the carrier would see it, without the sandbox's prefix.
 fn under_root(mut request: http::Request<Bytes>, carrier: &str) -> http::Request<Bytes> {

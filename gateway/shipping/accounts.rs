@@ -32,23 +32,34 @@ impl Gateway {
     pub async fn link_account(&self, tenant: &TenantId, new: NewAccount) -> Result<(), ShippingError> {
         let Some(host) = self.carriers.get(&new.carrier) else {
             let known: Vec<_> = self.carriers.iter().map(|host| host.descriptor().id).collect();
-            let words = format!("`{}` is no carrier of this gateway; it has {}", new.carrier, known.join(", "));
+            let words =
+                format!("`{}` is no carrier of this gateway; it has {}", new.carrier, known.join(", "));
             return Err(ShippingError::invalid("carrier", words));
         };
-        let linked =
-            LinkedAccount::new(tenant.as_str(), &new.id, &new.carrier, new.settings.clone(), new.secrets.clone());
+        let linked = LinkedAccount::new(
+            tenant.as_str(),
+            &new.id,
+            &new.carrier,
+            new.settings.clone(),
+            new.secrets.clone(),
+        );
         linked.account.check(host.descriptor().account).map_err(|bad| {
-            let named = |bad: Invalid| Invalid::new(format!("accounts.{}.{}", new.id, bad.field), bad.problem);
+            let named =
+                |bad: Invalid| Invalid::new(format!("accounts.{}.{}", new.id, bad.field), bad.problem);
             ShippingError::Invalid(bad.into_iter().map(named).collect())
         })?;
-        let secrets: BTreeMap<_, _> =
-            new.secrets.iter().map(|(name, secret)| (name.clone(), secret.expose_secret().to_owned())).collect();
+        let secrets: BTreeMap<_, _> = new
+            .secrets
+            .iter()
+            .map(|(name, secret)| (name.clone(), secret.expose_secret().to_owned()))
+            .collect();
         let row = AccountRow {
             tenant: tenant.as_str().to_owned(),
             id: new.id.clone(),
             carrier: new.carrier,
             name: new.id.clone(),
-            settings: serde_json::to_vec(&new.settings).map_err(|e| ShippingError::Internal(e.to_string()))?,
+            settings: serde_json::to_vec(&new.settings)
+                .map_err(|e| ShippingError::Internal(e.to_string()))?,
             sealed_secrets: self.seal(&[tenant.as_str(), "account", &new.id], &secrets)?,
             updated_at: self.now(),
         };
@@ -87,7 +98,8 @@ impl Gateway {
     }
 
     fn opened(&self, row: AccountRow) -> Result<LinkedAccount, ShippingError> {
-        let settings = serde_json::from_slice(&row.settings).map_err(|e| ShippingError::Internal(e.to_string()))?;
+        let settings =
+            serde_json::from_slice(&row.settings).map_err(|e| ShippingError::Internal(e.to_string()))?;
         let secrets: BTreeMap<String, String> =
             self.open(&[&row.tenant, "account", &row.id], &row.sealed_secrets)?;
         let secrets = secrets.into_iter().map(|(name, secret)| (name, SecretString::from(secret))).collect();

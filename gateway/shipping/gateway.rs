@@ -110,7 +110,11 @@ impl Gateway {
     }
 
     /// What [`Gateway::seal`] sealed.
-    pub(super) fn open<T: DeserializeOwned>(&self, context: &[&str], sealed: &[u8]) -> Result<T, ShippingError> {
+    pub(super) fn open<T: DeserializeOwned>(
+        &self,
+        context: &[&str],
+        sealed: &[u8],
+    ) -> Result<T, ShippingError> {
         let plain =
             self.sealer.open(context, sealed).map_err(|error| ShippingError::Internal(error.to_string()))?;
         serde_json::from_slice(&plain).map_err(|error| ShippingError::Internal(error.to_string()))

@@ -39,7 +39,12 @@ impl StoreJournal<'_> {
             Some((sealed, _)) => Some(self.open::<Reply>("reply", &sealed)?),
             None => None,
         };
-        Ok(Some(Past { name: row.name, wire: self.open("request", &row.request)?, intended_at: row.intent_at, reply }))
+        Ok(Some(Past {
+            name: row.name,
+            wire: self.open("request", &row.request)?,
+            intended_at: row.intent_at,
+            reply,
+        }))
     }
 
     async fn write_intent(&self, number: u32, name: &str, wire: &Wire) -> Result<(), JournalFailure> {
@@ -68,7 +73,10 @@ impl StoreJournal<'_> {
 
 impl Journal for StoreJournal<'_> {
     fn plan(&self) -> PlanId {
-        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}/{}", self.hold.purchase, self.operation).as_bytes());
+        let id = Uuid::new_v5(
+            &Uuid::NAMESPACE_OID,
+            format!("{}/{}", self.hold.purchase, self.operation).as_bytes(),
+        );
         PlanId { id, started: self.started }
     }
 
@@ -76,7 +84,12 @@ impl Journal for StoreJournal<'_> {
         Box::pin(self.past(number))
     }
 
-    fn intend<'a>(&'a self, number: u32, name: &'a str, wire: &'a Wire) -> BoxFuture<'a, Result<(), JournalFailure>> {
+    fn intend<'a>(
+        &'a self,
+        number: u32,
+        name: &'a str,
+        wire: &'a Wire,
+    ) -> BoxFuture<'a, Result<(), JournalFailure>> {
         Box::pin(self.write_intent(number, name, wire))
     }
 

@@ -101,13 +101,19 @@ impl Gateway {
         let running = tokio::spawn(async move { gateway.run_purchase(hold, *row).await });
         match tokio::time::timeout(budget, running).await {
             Ok(Ok(answer)) => refused_is_an_error(answer?),
-            Ok(Err(_)) => Err(ShippingError::Internal("the purchase was interrupted and will be resumed".to_owned())),
+            Ok(Err(_)) => {
+                Err(ShippingError::Internal("the purchase was interrupted and will be resumed".to_owned()))
+            }
             Err(_) => Err(ShippingError::Deadline),
         }
     }
 
     /// The answer for a key that was used before.
-    fn answer_again(&self, row: &PurchaseRow, request: &PurchaseRequest) -> Result<ShipmentView, ShippingError> {
+    fn answer_again(
+        &self,
+        row: &PurchaseRow,
+        request: &PurchaseRequest,
+    ) -> Result<ShipmentView, ShippingError> {
         let body = self.body_of(row)?;
         if row.fingerprint != request.fingerprint {
             return Err(key_reused(&body, request));
@@ -134,7 +140,8 @@ impl Gateway {
             Selection::Offer { quote, offer } => {
                 let quote = self.quote(tenant, quote).await?;
                 let found = quote.offers.iter().find(|candidate| candidate.id == *offer).cloned();
-                let offer = found.ok_or_else(|| ShippingError::NotFound { what: "offer", id: offer.clone() })?;
+                let offer =
+                    found.ok_or_else(|| ShippingError::NotFound { what: "offer", id: offer.clone() })?;
                 Ok((quote, offer))
             }
             Selection::Direct { request: rate, carrier, service } => {
@@ -175,7 +182,8 @@ impl Gateway {
             }
         }
         let host = self.carriers.get(&offer.carrier);
-        let host = host.ok_or_else(|| ShippingError::NotFound { what: "carrier", id: offer.carrier.clone() })?;
+        let host =
+            host.ok_or_else(|| ShippingError::NotFound { what: "carrier", id: offer.carrier.clone() })?;
         if !host.descriptor().labels.contains(&request.label.format) {
             let offered: Vec<_> =
                 host.descriptor().labels.iter().map(|format| format.extension().to_uppercase()).collect();
@@ -276,7 +284,12 @@ fn key_reused(body: &PurchaseBody, request: &PurchaseRequest) -> ShippingError {
         .iter()
         .filter(|part| !body.asked.contains(part))
         .map(|(name, _)| name.as_str())
-        .chain(body.asked.iter().filter(|(name, _)| !request.parts.iter().any(|(n, _)| n == name)).map(|(n, _)| n.as_str()))
+        .chain(
+            body.asked
+                .iter()
+                .filter(|(name, _)| !request.parts.iter().any(|(n, _)| n == name))
+                .map(|(n, _)| n.as_str()),
+        )
         .collect();
     ShippingError::Precondition {
         cause: Cause::KeyReused,

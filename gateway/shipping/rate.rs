@@ -13,12 +13,14 @@ use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
+use super::ShippingError;
 use super::gateway::Gateway;
 use super::quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 use super::request::{LateOffers, RateRequest};
-use super::ShippingError;
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::promise::{Reason, ReasonCode, Wishes, rank, screen_carrier, screen_offer, screen_service, zone_of};
+use crate::promise::{
+    Reason, ReasonCode, Wishes, rank, screen_carrier, screen_offer, screen_service, zone_of,
+};
 use crate::regional::{Decision, Severity};
 use crate::tenancy::TenantId;
 
@@ -130,7 +132,12 @@ impl Gathering {
         let _ = self.gather(terms, accounts, budget).await;
     }
 
-    async fn gather(&mut self, terms: Terms, accounts: Vec<LinkedAccount>, budget: Duration) -> Result<(), Gone> {
+    async fn gather(
+        &mut self,
+        terms: Terms,
+        accounts: Vec<LinkedAccount>,
+        budget: Duration,
+    ) -> Result<(), Gone> {
         let asked = self.screen(&terms, accounts).await?;
         let terms = Arc::new(terms);
         let call = Call::within(budget);
@@ -165,7 +172,8 @@ impl Gathering {
             if !descriptor.capabilities.rate {
                 continue;
             }
-            let own: Vec<_> = accounts.iter().filter(|account| account.carrier == descriptor.id).cloned().collect();
+            let own: Vec<_> =
+                accounts.iter().filter(|account| account.carrier == descriptor.id).cloned().collect();
             let mut reasons = screen_carrier(descriptor, &terms.shipment, &terms.wishes);
             if own.is_empty() {
                 let words = format!("there is no account with {}", descriptor.name);
@@ -286,7 +294,8 @@ async fn ask(asked: Asked, terms: &Terms, call: Call) -> Brought {
     let query = RateQuery::new(terms.shipment.clone(), asked.services.clone());
     let deadline = tokio::time::Instant::from_std(call.deadline);
     let answered = tokio::time::timeout_at(deadline, asked.host.rate(&asked.account, call, &query)).await;
-    let answered = answered.unwrap_or_else(|_| Err(Fault::new(FaultKind::TimedOut, "there was no answer in time")));
+    let answered =
+        answered.unwrap_or_else(|_| Err(Fault::new(FaultKind::TimedOut, "there was no answer in time")));
     let mut report = CarrierReport { took: started.elapsed(), ..skipped(descriptor.id, &asked.account.id) };
     match answered {
         Ok(rates) => {
@@ -368,7 +377,8 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
 }
 
 fn said_by_carrier(refusal: Refusal) -> Reason {
-    let mut reason = Reason::new(ReasonCode::CarrierRefused, &format!("carrier.{}", refusal.code), refusal.words);
+    let mut reason =
+        Reason::new(ReasonCode::CarrierRefused, &format!("carrier.{}", refusal.code), refusal.words);
     reason.observed = refusal.observed.unwrap_or(refusal.code);
     reason.limit = refusal.limit.unwrap_or_default();
     reason

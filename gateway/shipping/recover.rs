@@ -88,7 +88,8 @@ impl Gateway {
                 self.purchased(hold, &row, body, purchased).await?;
             }
             Ok(None) if body.lookups >= LOOKUPS => {
-                let words = format!("the carrier was looked through {LOOKUPS} times and has no such purchase");
+                let words =
+                    format!("the carrier was looked through {LOOKUPS} times and has no such purchase");
                 let fault = Fault::new(FaultKind::NotFound, words).said("NOT_FOUND_AT_CARRIER", "");
                 self.refused(hold, &row, body, fault.at(Phase::Answered)).await?;
             }
@@ -97,7 +98,9 @@ impl Gateway {
                 let fault = Fault::new(FaultKind::NotFound, words).at(Phase::InDoubt);
                 self.in_doubt(hold, &row, body, fault).await?;
             }
-            Err(fault) if fault.phase != Phase::InDoubt && repeats(guard) && fault.kind == FaultKind::Refused => {
+            Err(fault)
+                if fault.phase != Phase::InDoubt && repeats(guard) && fault.kind == FaultKind::Refused =>
+            {
                 self.refused(hold, &row, body, fault).await?;
             }
             Err(fault) => {
@@ -130,8 +133,12 @@ impl Gateway {
         row: &PurchaseRow,
     ) -> Result<(&Arc<crate::carriers::CarrierHost>, crate::carriers::LinkedAccount), Fault> {
         let lost = |words: String| Fault::new(FaultKind::Internal, words).at(Phase::InDoubt);
-        let host = self.carriers.get(&row.carrier).ok_or_else(|| lost("the carrier is not compiled in".to_owned()))?;
-        let account = self.account(&row.tenant, &row.account).await.map_err(|error| lost(error.to_string()))?;
+        let host = self
+            .carriers
+            .get(&row.carrier)
+            .ok_or_else(|| lost("the carrier is not compiled in".to_owned()))?;
+        let account =
+            self.account(&row.tenant, &row.account).await.map_err(|error| lost(error.to_string()))?;
         Ok((host, account))
     }
 }

@@ -1,10 +1,10 @@
 //! What a caller wants shipped, parsed.
 
-use jiff::{Timestamp, ZonedDateTime};
 use jiff::civil::Date;
+use jiff::{Timestamp, ZonedDateTime};
 use parcelgate_kit::model::{
-    ContentType, CountryCode, CustomsDeclaration, Incoterm, Item, Money, Parcel, Party, RegionalIds, Requirements,
-    Shipment, Text,
+    ContentType, CountryCode, CustomsDeclaration, Incoterm, Item, Money, Parcel, Party, RegionalIds,
+    Requirements, Shipment, Text,
 };
 
 use crate::promise::zone_of;
@@ -110,9 +110,10 @@ impl RateRequest {
         let customs = customs_border.then(|| CustomsDeclaration {
             content: self.content,
             incoterm: self.incoterm.unwrap_or(Incoterm::Dap),
-            invoice_number: self.invoice_number.clone().or_else(|| {
-                self.order.order_id.as_deref().and_then(|id| Text::parse(id, 35).ok())
-            }),
+            invoice_number: self
+                .invoice_number
+                .clone()
+                .or_else(|| self.order.order_id.as_deref().and_then(|id| Text::parse(id, 35).ok())),
             invoice_date: self.order.ordered_on.unwrap_or_else(|| ship_at.date()),
             shipping_charged: self.shipping_charged,
         });

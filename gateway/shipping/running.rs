@@ -17,7 +17,11 @@ use crate::store::{Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, P
 
 impl Gateway {
     /// Runs the plan under its journal and writes how it ended.
-    pub(super) async fn run_purchase(&self, hold: Hold, row: PurchaseRow) -> Result<ShipmentView, ShippingError> {
+    pub(super) async fn run_purchase(
+        &self,
+        hold: Hold,
+        row: PurchaseRow,
+    ) -> Result<ShipmentView, ShippingError> {
         let mut body = self.body_of(&row)?;
         let started = *body.started_at.get_or_insert_with(|| self.now());
         if row.state == State::Intent {
@@ -83,7 +87,8 @@ impl Gateway {
         mut body: PurchaseBody,
         purchased: Purchased,
     ) -> Result<ShipmentView, ShippingError> {
-        let tracking = purchased.tracking.iter().map(|n| (row.carrier.clone(), n.as_str().to_owned())).collect();
+        let tracking =
+            purchased.tracking.iter().map(|n| (row.carrier.clone(), n.as_str().to_owned())).collect();
         let documents = body.take(&row.id, purchased, self.now());
         self.finish(hold, row, &body, State::Purchased, tracking, documents).await
     }
@@ -170,5 +175,8 @@ impl Gateway {
 
 pub(super) fn event(row: &PurchaseRow, state: State) -> NewEvent {
     let body = json!({ "shipment": row.id, "carrier": row.carrier, "state": state.name() });
-    NewEvent { kind: format!("shipment.{}", state.name().to_lowercase()), body: body.to_string().into_bytes() }
+    NewEvent {
+        kind: format!("shipment.{}", state.name().to_lowercase()),
+        body: body.to_string().into_bytes(),
+    }
 }

@@ -180,7 +180,11 @@ impl Gateway {
         self.open(&[&row.tenant, "purchase", &row.id], &row.body)
     }
 
-    pub(super) fn sealed_body(&self, row: &PurchaseRow, body: &PurchaseBody) -> Result<Vec<u8>, ShippingError> {
+    pub(super) fn sealed_body(
+        &self,
+        row: &PurchaseRow,
+        body: &PurchaseBody,
+    ) -> Result<Vec<u8>, ShippingError> {
         self.seal(&[&row.tenant, "purchase", &row.id], body)
     }
 

@@ -80,7 +80,8 @@ impl Knowledge {
             }
         }
         self.events.sort_by_key(|(event, _)| event.occurred.sort_key());
-        self.status = self.events.iter().filter_map(|(event, _)| event.status).fold(None, follow).or(report.status);
+        self.status =
+            self.events.iter().filter_map(|(event, _)| event.status).fold(None, follow).or(report.status);
         self.expected = report.expected.or(self.expected);
         self.unknown_number = false;
         self.as_of = Some(now);
@@ -207,7 +208,10 @@ impl Gateway {
         }
         let all = self.accounts_for(tenant, &[]).await?;
         all.into_iter().find(|account| account.carrier == carrier).ok_or_else(|| {
-            ShippingError::precondition(Cause::NotFound, format!("there is no account with `{carrier}`: link one"))
+            ShippingError::precondition(
+                Cause::NotFound,
+                format!("there is no account with `{carrier}`: link one"),
+            )
         })
     }
 
@@ -220,7 +224,8 @@ impl Gateway {
     ) -> Result<TrackOutcome, Fault> {
         let host = self.carriers.get(carrier).ok_or_else(|| Fault::unsupported("track"))?;
         let query = TrackQuery::new(vec![number.clone()]);
-        let asked = host.track(account, Call { priority: Priority::Background, ..Call::within(budget) }, &query);
+        let asked =
+            host.track(account, Call { priority: Priority::Background, ..Call::within(budget) }, &query);
         let answers = tokio::time::timeout(budget, asked)
             .await
             .unwrap_or_else(|_| Err(Fault::new(FaultKind::TimedOut, "the carrier did not answer in time")))?;
@@ -245,7 +250,8 @@ impl Gateway {
             carrier: followed.carrier.clone(),
             shipment: shipment.map(str::to_owned),
             status: format!("{:?}", followed.knowledge.status.unwrap_or(TrackStatus::Unknown)),
-            body: self.seal(&[tenant.as_str(), "tracking", &followed.carrier, &number], &followed.knowledge)?,
+            body: self
+                .seal(&[tenant.as_str(), "tracking", &followed.carrier, &number], &followed.knowledge)?,
             number,
             as_of: now,
             next_poll_at: followed.next_poll_at,

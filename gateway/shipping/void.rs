@@ -61,7 +61,11 @@ impl Gateway {
     }
 
     /// Sends the cancellation and writes how it ended.
-    pub(super) async fn run_void(&self, hold: &Hold, row: &PurchaseRow) -> Result<ShipmentView, ShippingError> {
+    pub(super) async fn run_void(
+        &self,
+        hold: &Hold,
+        row: &PurchaseRow,
+    ) -> Result<ShipmentView, ShippingError> {
         let mut body = self.body_of(row)?;
         let answered = self.plan_void(hold, row, &body).await;
         let (state, refused) = match answered {
@@ -102,9 +106,11 @@ impl Gateway {
         self.metrics.count_purchase(&row.carrier, state.name());
         match refused {
             None => Ok(body.view(row, state, at)),
-            Some(fault) => {
-                Err(ShippingError::Carrier { carrier: row.carrier.clone(), fault, shipment: Some(row.id.clone()) })
-            }
+            Some(fault) => Err(ShippingError::Carrier {
+                carrier: row.carrier.clone(),
+                fault,
+                shipment: Some(row.id.clone()),
+            }),
         }
     }
 

@@ -33,7 +33,9 @@ pub(super) fn shipment(body: &Value) -> Result<(), Refused> {
         }
         required(body, &format!("{side}.street.0"), LINE)?;
         let lines = items(body, &format!("{side}.street"));
-        if lines.len() > 3 || lines.iter().any(|line| line.as_str().is_none_or(|line| line.chars().count() > LINE)) {
+        if lines.len() > 3
+            || lines.iter().any(|line| line.as_str().is_none_or(|line| line.chars().count() > LINE))
+        {
             return Err(invalid(format!("{side}.street takes three lines of {LINE} characters")));
         }
     }

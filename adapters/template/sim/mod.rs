@@ -35,10 +35,7 @@ impl Sim for TemplateParcelSim {
     }
 
     fn account(&self) -> SampleAccount {
-        SampleAccount {
-            settings: vec![("contract", CONTRACT.to_owned())],
-            secrets: vec![("api_key", KEY)],
-        }
+        SampleAccount { settings: vec![("contract", CONTRACT.to_owned())], secrets: vec![("api_key", KEY)] }
     }
 }
 

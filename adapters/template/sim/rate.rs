@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use parcelgate_kit::sim::json_text;
 use serde_json::{Value, json};
 
+use super::Answer;
 use super::check::{invalid, items, shipment};
 use super::tariff::{price, transit_days};
-use super::Answer;
 
 pub(super) fn rates(body: &Value) -> Answer {
     shipment(body)?;

@@ -22,7 +22,8 @@ const KEY_HOURS: i64 = 24;
 
 pub(super) fn create(world: &mut World, request: &http::Request<Bytes>) -> Answer {
     let body = body(request)?;
-    let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let key =
+        request.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if key.is_empty() {
         return Err(invalid("the header idempotency-key is required"));
     }
@@ -68,7 +69,8 @@ fn customs(body: &Value) -> Result<(), Refused> {
         }
     }
     let ioss = json_text(body, "customs.ioss");
-    if !ioss.is_empty() && !(ioss.len() == 12 && ioss.starts_with("IM")) {
+    let is_number = ioss.len() == 12 && ioss.starts_with("IM");
+    if !ioss.is_empty() && !is_number {
         return Err(invalid("customs.ioss is IM and ten digits"));
     }
     Ok(())
@@ -77,9 +79,8 @@ fn customs(body: &Value) -> Result<(), Refused> {
 fn record(world: &mut World, key: &str, body: &Value, format: LabelFormat, price: &Value) -> Value {
     let id = format!("S{:08}", world.next_number("shipment"));
     let service = json_text(body, "service");
-    let place = |side: &str| {
-        (json_text(body, &format!("{side}.city")), json_text(body, &format!("{side}.country")))
-    };
+    let place =
+        |side: &str| (json_text(body, &format!("{side}.city")), json_text(body, &format!("{side}.country")));
     let count = items(body, "parcels").len();
     let (mut parcels, mut shown) = (Vec::new(), Vec::new());
     for index in 0..count {
@@ -129,7 +130,8 @@ fn label(world: &World, body: &Value, tracking: &str, place: (usize, usize), for
         lines.push(at("country"));
         lines
     };
-    let kg = json_at(body, &format!("parcels.{}.weightKg", index - 1)).and_then(Value::as_str).unwrap_or_default();
+    let kg =
+        json_at(body, &format!("parcels.{}.weightKg", index - 1)).and_then(Value::as_str).unwrap_or_default();
     let face = LabelFace {
         carrier: "Template Parcel".to_owned(),
         service: json_text(body, "service"),

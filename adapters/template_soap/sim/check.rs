@@ -27,7 +27,9 @@ pub(super) fn shipment(body: &Value) -> Result<(), Refused> {
         }
         let lines = items(body, &format!("{side}.street"));
         if lines.is_empty()
-            || lines.len() > 3 || lines.iter().any(|line| line.as_str().is_none_or(|line| line.chars().count() > LINE)) {
+            || lines.len() > 3
+            || lines.iter().any(|line| line.as_str().is_none_or(|line| line.chars().count() > LINE))
+        {
             return Err(invalid(format!("{side}.street takes one to three lines of {LINE} characters")));
         }
     }

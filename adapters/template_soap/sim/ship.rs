@@ -63,7 +63,8 @@ fn customs(body: &Value) -> Result<(), Refused> {
         }
     }
     let ioss = json_text(body, "customs.ioss");
-    if !ioss.is_empty() && !(ioss.len() == 12 && ioss.starts_with("IM")) {
+    let is_number = ioss.len() == 12 && ioss.starts_with("IM");
+    if !ioss.is_empty() && !is_number {
         return Err(invalid("customs.ioss is IM and ten digits"));
     }
     Ok(())
@@ -72,9 +73,8 @@ fn customs(body: &Value) -> Result<(), Refused> {
 fn record(world: &mut World, key: &str, body: &Value, format: LabelFormat, price: &Value) -> Value {
     let id = format!("S{:08}", world.next_number("shipment"));
     let service = json_text(body, "service");
-    let place = |side: &str| {
-        (json_text(body, &format!("{side}.city")), json_text(body, &format!("{side}.country")))
-    };
+    let place =
+        |side: &str| (json_text(body, &format!("{side}.city")), json_text(body, &format!("{side}.country")));
     let count = items(body, "parcel").len();
     let (mut parcels, mut shown) = (Vec::new(), Vec::new());
     for index in 0..count {
@@ -124,7 +124,8 @@ fn label(world: &World, body: &Value, tracking: &str, place: (usize, usize), for
         lines.push(at("country"));
         lines
     };
-    let kg = items(body, "parcel").get(index - 1).map(|parcel| json_text(parcel, "weightKg")).unwrap_or_default();
+    let kg =
+        items(body, "parcel").get(index - 1).map(|parcel| json_text(parcel, "weightKg")).unwrap_or_default();
     let face = LabelFace {
         carrier: "Template Soap".to_owned(),
         service: json_text(body, "service"),

@@ -27,7 +27,8 @@ fn parcel(reading: &mut Reading, index: usize, raw: &v1::Parcel) -> Option<Parce
     }
     let weight = value::weight(reading, &format!("{path}.weight"), raw.weight.as_ref());
     let dimensions = value::dimensions(reading, &format!("{path}.dimensions"), raw.dimensions.as_ref());
-    let carrier_packaging = optional(reading, &format!("{path}.carrier_packaging"), &raw.carrier_packaging, 10);
+    let carrier_packaging =
+        optional(reading, &format!("{path}.carrier_packaging"), &raw.carrier_packaging, 10);
     let insured_value = value::amount(reading, &format!("{path}.insured_value"), raw.insured_value.as_ref());
     let reference = optional(reading, &format!("{path}.reference"), &raw.reference, 35);
     Some(Parcel { weight: weight?, dimensions, carrier_packaging, insured_value, reference })
@@ -44,7 +45,8 @@ pub(super) fn items(reading: &mut Reading, raw: &[v1::Item], parcels: usize) -> 
         reading.note("items", format!("has {} lines, at most {MOST_ITEMS} are allowed", raw.len()));
         return None;
     }
-    let read: Vec<_> = raw.iter().enumerate().map(|(index, raw)| item(reading, index, raw, parcels)).collect();
+    let read: Vec<_> =
+        raw.iter().enumerate().map(|(index, raw)| item(reading, index, raw, parcels)).collect();
     let items: Vec<Item> = read.into_iter().collect::<Option<_>>()?;
     let first = items.first().map(|item| item.unit_value.currency());
     for (index, item) in items.iter().enumerate() {
@@ -67,7 +69,8 @@ fn item(reading: &mut Reading, index: usize, raw: &v1::Item, parcels: usize) -> 
         reading.note(path("unit_value"), "is required");
     }
     let unit_value = value::amount(reading, &path("unit_value"), raw.unit_value.as_ref());
-    let hs_code = (!raw.hs_code.is_empty()).then(|| reading.take(path("hs_code"), HsCode::parse(&raw.hs_code)));
+    let hs_code =
+        (!raw.hs_code.is_empty()).then(|| reading.take(path("hs_code"), HsCode::parse(&raw.hs_code)));
     let origin = (!raw.origin_country.is_empty())
         .then(|| reading.take(path("origin_country"), CountryCode::parse(&raw.origin_country)));
     let net_weight = value::weight(reading, &path("net_weight"), raw.net_weight.as_ref());
@@ -77,7 +80,8 @@ fn item(reading: &mut Reading, index: usize, raw: &v1::Item, parcels: usize) -> 
     let parcel = raw.parcel_index.and_then(|at| {
         let fits = usize::try_from(at).is_ok_and(|at| at < parcels);
         if !fits {
-            reading.note(path("parcel_index"), format!("is {at}, there are {parcels} parcels counted from 0"));
+            reading
+                .note(path("parcel_index"), format!("is {at}, there are {parcels} parcels counted from 0"));
         }
         u16::try_from(at).ok().filter(|_| fits)
     });

@@ -44,7 +44,8 @@ fn parts(raw: &v1::PurchaseRequest) -> Vec<(String, String)> {
 
 fn selection(reading: &mut Reading, raw: Option<&v1::purchase_request::Selection>) -> Option<Selection> {
     use v1::purchase_request::Selection as Raw;
-    let mut id = |field: &str, raw: &str| reading.take(field, Text::parse(raw, 64)).map(|id| id.as_str().to_owned());
+    let mut id =
+        |field: &str, raw: &str| reading.take(field, Text::parse(raw, 64)).map(|id| id.as_str().to_owned());
     match raw {
         None => {
             reading.note("selection", "is required: one of `offer`, `direct` or `pick`");

@@ -41,7 +41,11 @@ pub(in crate::api) fn assess_request(raw: v1::AssessRequest) -> Result<RateReque
 }
 
 /// As [`rate_request`], as a part of another message under `path`.
-pub(super) fn nested(reading: &mut Reading, path: &str, raw: Option<&v1::RateRequest>) -> Option<RateRequest> {
+pub(super) fn nested(
+    reading: &mut Reading,
+    path: &str,
+    raw: Option<&v1::RateRequest>,
+) -> Option<RateRequest> {
     let Some(raw) = raw else {
         reading.note(path, "is required");
         return None;
@@ -62,8 +66,10 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
     let parcels = parcel::parcels(reading, &raw.parcels);
     let items = parcel::items(reading, &raw.items, raw.parcels.len());
     let ship_at = ship_at(reading, raw.ship_at.as_ref(), ship_from.as_ref());
-    let invoice_number =
-        raw.invoice.as_ref().and_then(|invoice| parcel::optional(reading, "invoice.number", &invoice.number, 35));
+    let invoice_number = raw
+        .invoice
+        .as_ref()
+        .and_then(|invoice| parcel::optional(reading, "invoice.number", &invoice.number, 35));
     let shipping_charged = raw
         .order
         .as_ref()
@@ -157,7 +163,9 @@ fn requirements(reading: &mut Reading, raw: Option<&v1::Requirements>) -> (Requi
         let services = services.iter().map(|filter| format!("{}/{}", filter.carrier, filter.service));
         carriers.iter().cloned().chain(services).collect::<Vec<_>>()
     };
-    for (field, filters) in [("allowed_services", &raw.allowed_services), ("blocked_services", &raw.blocked_services)] {
+    for (field, filters) in
+        [("allowed_services", &raw.allowed_services), ("blocked_services", &raw.blocked_services)]
+    {
         for (index, filter) in filters.iter().enumerate().take(MOST_NAMES) {
             if filter.carrier.is_empty() || filter.service.is_empty() {
                 let words = "needs both a carrier and a service";

@@ -11,7 +11,11 @@ use crate::api::proto::{google, v1};
 const NANO: i64 = 1_000_000_000;
 
 /// A google.type.Money, absent when unset.
-pub(super) fn money(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Money>) -> Option<Money> {
+pub(super) fn money(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&google::r#type::Money>,
+) -> Option<Money> {
     let raw = raw?;
     let parsed = to_money(raw);
     reading.take(field, parsed)
@@ -27,7 +31,11 @@ fn to_money(raw: &google::r#type::Money) -> Result<Money, Problem> {
 }
 
 /// An amount that must not be below zero.
-pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Money>) -> Option<Money> {
+pub(super) fn amount(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&google::r#type::Money>,
+) -> Option<Money> {
     let money = money(reading, field, raw)?;
     if money.is_negative() {
         reading.note(field, format!("is {money}, it must not be below zero"));
@@ -38,7 +46,10 @@ pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google::r#
 
 fn decimal(raw: &str) -> Result<Decimal, Problem> {
     let plain = raw.trim();
-    if plain.is_empty() || plain.len() > 20 || !plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')) {
+    if plain.is_empty()
+        || plain.len() > 20
+        || !plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+    {
         return Err(Problem::new("is no decimal number such as 1.25"));
     }
     plain.parse().map_err(|_| Problem::new("is no decimal number such as 1.25"))
@@ -62,7 +73,11 @@ pub(super) fn weight(reading: &mut Reading, field: &str, raw: Option<&v1::Weight
 }
 
 /// The three sides of a box.
-pub(super) fn dimensions(reading: &mut Reading, field: &str, raw: Option<&v1::Dimensions>) -> Option<Dimensions> {
+pub(super) fn dimensions(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&v1::Dimensions>,
+) -> Option<Dimensions> {
     let raw = raw?;
     let unit = match raw.unit() {
         v1::LengthUnit::Cm => LengthUnit::Cm,
@@ -78,7 +93,8 @@ pub(super) fn dimensions(reading: &mut Reading, field: &str, raw: Option<&v1::Di
         let value = reading.take(&field, decimal(raw))?;
         reading.take(&field, Length::new(value, unit))
     };
-    let (length, width, height) = (side("length", &raw.length), side("width", &raw.width), side("height", &raw.height));
+    let (length, width, height) =
+        (side("length", &raw.length), side("width", &raw.width), side("height", &raw.height));
     Some(Dimensions::new(length?, width?, height?))
 }
 
@@ -94,7 +110,11 @@ pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google::r#ty
 }
 
 /// An instant, absent when unset.
-pub(super) fn instant(reading: &mut Reading, field: &str, raw: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+pub(super) fn instant(
+    reading: &mut Reading,
+    field: &str,
+    raw: Option<&prost_types::Timestamp>,
+) -> Option<Timestamp> {
     let raw = raw?;
     let parsed = Timestamp::new(raw.seconds, raw.nanos).map_err(|_| Problem::new("is no instant"));
     reading.take(field, parsed)

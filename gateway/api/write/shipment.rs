@@ -15,7 +15,9 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
     let in_doubt = state == Some(PurchaseState::InDoubt);
     v1::Shipment {
         id: view.id.clone(),
-        state: v1::ShipmentState::from_str_name(&format!("SHIPMENT_STATE_{}", view.state)).unwrap_or_default().into(),
+        state: v1::ShipmentState::from_str_name(&format!("SHIPMENT_STATE_{}", view.state))
+            .unwrap_or_default()
+            .into(),
         refund_state: refund(bought.and_then(|bought| bought.refund)).into(),
         refusal: view.fault.as_ref().map(value::fault),
         in_doubt_since: in_doubt.then(|| value::instant(view.updated_at)),
@@ -25,7 +27,11 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
         carrier_shipment_id: bought.map(|bought| bought.carrier_shipment_id.clone()).unwrap_or_default(),
         reference: view.reference.clone(),
         parcels: parcels(view),
-        documents: bought.iter().flat_map(|bought| &bought.documents).map(|d| reference(&view.id, d)).collect(),
+        documents: bought
+            .iter()
+            .flat_map(|bought| &bought.documents)
+            .map(|d| reference(&view.id, d))
+            .collect(),
         charges: bought.iter().flat_map(|bought| &bought.charges).map(offer::charge).collect(),
         total: bought.map(|bought| value::money(bought.total)),
         regional_decision: Some(decision(&view.decision)),
@@ -39,8 +45,10 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
 fn parcels(view: &ShipmentView) -> Vec<v1::ShipmentParcel> {
     (0..view.parcels)
         .map(|index| {
-            let number = |bought: &Bought| bought.tracking.get(index).map(|number| number.as_str().to_owned());
-            let of_parcel = |document: &&DocumentRef| document.parcel.is_none_or(|of| usize::from(of) == index);
+            let number =
+                |bought: &Bought| bought.tracking.get(index).map(|number| number.as_str().to_owned());
+            let of_parcel =
+                |document: &&DocumentRef| document.parcel.is_none_or(|of| usize::from(of) == index);
             let documents = view.bought.iter().flat_map(|bought| &bought.documents).filter(of_parcel);
             v1::ShipmentParcel {
                 tracking_number: view.bought.as_ref().and_then(number).unwrap_or_default(),

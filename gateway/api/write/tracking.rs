@@ -41,7 +41,11 @@ fn parcel_tracking(shipment: &str, followed: &Followed) -> v1::ParcelTracking {
         first_physical_scan: known.first_physical_scan().map(|event| value::local(event.occurred)),
         delivered_at: known.delivered().map(|event| value::local(event.occurred)),
         estimated_delivery: known.expected.map(offer::delivery_window),
-        events: known.events.iter().map(|(event, heard)| tracking_event(event, value::instant(*heard))).collect(),
+        events: known
+            .events
+            .iter()
+            .map(|(event, heard)| tracking_event(event, value::instant(*heard)))
+            .collect(),
         as_of: known.as_of.map(value::instant),
         next_poll_at: followed.next_poll_at.map(value::instant),
     };

@@ -35,7 +35,11 @@ pub(super) fn duration(took: Duration) -> prost_types::Duration {
 }
 
 pub(super) fn date(day: Date) -> google::r#type::Date {
-    google::r#type::Date { year: i32::from(day.year()), month: i32::from(day.month()), day: i32::from(day.day()) }
+    google::r#type::Date {
+        year: i32::from(day.year()),
+        month: i32::from(day.month()),
+        day: i32::from(day.day()),
+    }
 }
 
 /// A clock on the wall, without its zone.
@@ -66,5 +70,8 @@ pub(super) fn fault(fault: &Fault) -> v1::Fault {
 
 /// The kind's name as it is serialised, such as `TIMED_OUT`.
 fn kind_name(fault: &Fault) -> String {
-    serde_json::to_value(fault.kind).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(fault.kind)
+        .ok()
+        .and_then(|name| name.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -14,8 +14,8 @@ use parcelgate_kit::sim::{FaultRule, SimFault};
 
 use parcelgate_kit::fault::FaultKind; // only with void
 use parcelgate_kit::model::TrackStatus; // only with track
-use parcelgate_kit::operation::{TrackOutcome, TrackQuery}; // only with track
-use parcelgate_kit::operation::VoidOrder; // only with void
+use parcelgate_kit::operation::VoidOrder;
+use parcelgate_kit::operation::{TrackOutcome, TrackQuery}; // only with track // only with void
 
 use crate::entry;
 
