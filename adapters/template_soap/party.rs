@@ -44,6 +44,10 @@ fn street(path: &str, party: &Party) -> Result<Vec<String>, Fault> {
     for (index, line) in party.lines.iter().enumerate() {
         let mut part = String::new();
         for word in line.expose().split_whitespace() {
+            if word.chars().count() > LINE {
+                let what = format!("has a word of more than {LINE} characters; shorten it");
+                return Err(Fault::unfit(format!("{path}.lines[{index}]"), what));
+            }
             if !part.is_empty() && part.chars().count() + 1 + word.chars().count() > LINE {
                 lines.push(std::mem::take(&mut part));
             }
@@ -51,10 +55,6 @@ fn street(path: &str, party: &Party) -> Result<Vec<String>, Fault> {
                 part.push(' ');
             }
             part.push_str(word);
-        }
-        if part.chars().count() > LINE {
-            let what = format!("has a word of more than {LINE} characters; shorten it");
-            return Err(Fault::unfit(format!("{path}.lines[{index}]"), what));
         }
         lines.push(part);
     }

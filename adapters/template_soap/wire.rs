@@ -5,7 +5,7 @@
 
 use jiff::civil::Date; // only with rate|track
 use parcelgate_kit::codec::xml::Writer; // only with rate|purchase
-use parcelgate_kit::model::{Confirmation, Shipment, WeightUnit}; // only with rate|purchase
+use parcelgate_kit::model::{Confirmation, LengthUnit, Shipment, WeightUnit}; // only with rate|purchase
 use serde::Deserialize;
 
 /// The namespace of the operations.
@@ -46,7 +46,15 @@ pub(crate) fn write_shipment(from: &Address, consignee: &Address, shipment: &Shi
         // Rounded up: a carrier bills the next step anyway, and a weight too low is a surcharge.
         let kg = parcel.weight.ceil_in(WeightUnit::Kg, 2).to_string();
         let reference = parcel.reference.as_ref().map(ToString::to_string);
-        to.open("parcel", &[]).text("weightKg", &kg).maybe("reference", reference.as_deref()).close("parcel");
+        to.open("parcel", &[]).text("weightKg", &kg);
+        if let Some(size) = &parcel.dimensions {
+            for (element, side) in
+                [("lengthCm", size.length), ("widthCm", size.width), ("heightCm", size.height)]
+            {
+                to.text(element, &side.ceil_in(LengthUnit::Cm, 0).to_string());
+            }
+        }
+        to.maybe("reference", reference.as_deref()).close("parcel");
     }
     // An adult's signature is no feature of these services, so it never comes here.
     let signature = shipment.requirements.confirmation != Confirmation::None;

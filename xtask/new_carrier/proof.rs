@@ -1,0 +1,77 @@
+//! Proves that a copy works: new carriers in a scratch checkout, linted, tested, tidy.
+//!
+//! Must never write outside `target/new-carrier`. Start with [`prove`].
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Operation, Wire, create};
+use crate::run::{cargo, run};
+use crate::say::say;
+use crate::test::Counts;
+use crate::tidy;
+
+/// Carriers that the proof makes: both wires, with and without void.
+const CARRIERS: &[(&str, Wire, &[Operation])] = &[
+    ("proof_rest", Wire::Rest, Operation::ALL),
+    ("proof_rest_kept", Wire::Rest, &[Operation::Rate, Operation::Purchase, Operation::Track]),
+    ("proof_soap", Wire::Soap, Operation::ALL),
+    ("proof_soap_kept", Wire::Soap, &[Operation::Rate, Operation::Purchase, Operation::Track]),
+    ("proof_rest_rates", Wire::Rest, &[Operation::Rate]),
+    ("proof_soap_tracks", Wire::Soap, &[Operation::Track]),
+];
+
+/// Makes the carriers, lints them, runs their tests and holds the checkout to the project's rules.
+///
+/// # Errors
+/// When the scratch checkout cannot be made.
+pub(crate) fn prove(repo: &Path) -> Result<Counts> {
+    let scratch = repo.join("target/new-carrier");
+    copy_checkout(repo, &scratch)?;
+    let mut packages = Vec::new();
+    for (id, wire, operations) in CARRIERS {
+        create(&scratch, id, *wire, operations)?;
+        packages.extend(["--package".to_owned(), format!("parcelgate-{}", id.replace('_', "-"))]);
+    }
+    let packages: Vec<_> = packages.iter().map(String::as_str).collect();
+    let findings = tidy::check(&scratch)?;
+    findings.iter().for_each(say);
+    let mut counts = Counts::one(findings.is_empty());
+    // The checkout's own target folder, so that only the copies are built.
+    let target = repo.join("target");
+    let ended = |words: &[&str], end: &[&str]| {
+        let arguments = [words, packages.as_slice(), end].concat();
+        run(cargo(&scratch, &arguments).env("CARGO_TARGET_DIR", &target))
+    };
+    counts += Counts::one(ended(&["clippy", "--all-targets"], &["--", "-D", "warnings"])?.ok);
+    let tests = ended(&["test", "--lib"], &["--no-fail-fast"])?;
+    counts += Counts::read(&tests.lines, tests.ok);
+    fs::remove_dir_all(&scratch)?;
+    Ok(counts)
+}
+
+/// Copies what git knows or would know.
+fn copy_checkout(repo: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    let mut git = std::process::Command::new("git");
+    git.current_dir(repo).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let output = git.output().context("cannot start git")?;
+    ensure!(
+        output.status.success(),
+        "`git ls-files` failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let list = String::from_utf8(output.stdout).context("a path is not UTF-8")?;
+    for path in list.split('\0').filter(|path| !path.is_empty()) {
+        let (from, to) = (repo.join(path), to.join(path));
+        if from.is_file() {
+            fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+            fs::copy(&from, &to).with_context(|| format!("cannot copy `{path}`"))?;
+        }
+    }
+    Ok(())
+}
