@@ -23,9 +23,7 @@ fn main() -> anyhow::Result<()> {
         .skip_debug([
             "parcelgate.v1.Party",
             "parcelgate.v1.IdentifierOnFile",
-            "parcelgate.v1.PurchaseRequest",
         ])
-        .enum_attribute("parcelgate.v1.PurchaseRequest.selection", "#[derive(Debug)]")
         // tonic answers errors with its own copy of these messages
         .extern_path(".google.rpc", "::tonic_types::pb")
         .compile_fds(descriptors)

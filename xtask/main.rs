@@ -84,7 +84,7 @@ struct Test {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask/ lies in the repository")?;
-    let repo = arguments.repo.unwrap_or_else(|| own.to_owned());
+    let repo = arguments.repo.unwrap_or_else(|| own.to_owned()).canonicalize().context("no such checkout")?;
     let passed = match arguments.command {
         Command::Test(Test { quick, only, specs }) => {
             let specs = specs.filter(|specs| !specs.as_os_str().is_empty());

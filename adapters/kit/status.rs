@@ -17,6 +17,30 @@ pub struct Row {
     pub words: &'static str,
 }
 
+impl Row {
+    /// The carrier had the parcel in its hands.
+    pub const fn scan(code: &'static str, status: TrackStatus, words: &'static str) -> Self {
+        Self { code, detail: "", status: Some(status), physical: true, words }
+    }
+
+    /// It says something of the parcel's state, from afar.
+    pub const fn notice(code: &'static str, status: TrackStatus, words: &'static str) -> Self {
+        Self { code, detail: "", status: Some(status), physical: false, words }
+    }
+
+    /// It says nothing of the parcel's state.
+    pub const fn remark(code: &'static str, words: &'static str) -> Self {
+        Self { code, detail: "", status: None, physical: false, words }
+    }
+
+    /// The same row for one second code only.
+    #[must_use]
+    pub const fn with_detail(mut self, detail: &'static str) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
 /// All codes of a carrier.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusTable {

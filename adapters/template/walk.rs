@@ -12,10 +12,7 @@ use parcelgate_kit::operation::PurchaseOrder;
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::sim::{FaultRule, SimFault};
 
-use parcelgate_kit::fault::FaultKind; // only with void
-use parcelgate_kit::model::TrackStatus; // only with track
 use parcelgate_kit::operation::VoidOrder;
-use parcelgate_kit::operation::{TrackOutcome, TrackQuery}; // only with track // only with void
 
 use crate::entry;
 
@@ -63,6 +60,9 @@ fn a_lost_answer_is_fetched_with_the_same_key() {
 // begin track
 #[test]
 fn a_parcel_is_followed_to_its_end() {
+    use parcelgate_kit::model::TrackStatus;
+    use parcelgate_kit::operation::{TrackOutcome, TrackQuery};
+
     let (mut bench, order) = (bench(), order("customs_ioss"));
     let bought = run!(bench, purchase, &order).unwrap();
     let query = TrackQuery::new(bought.tracking);
@@ -82,6 +82,9 @@ fn a_parcel_is_followed_to_its_end() {
 // begin void
 #[test]
 fn a_label_is_cancelled_until_it_is_handed_over() {
+    use parcelgate_kit::fault::FaultKind;
+    use parcelgate_kit::operation::VoidOrder;
+
     let (mut bench, order) = (bench(), order("domestic"));
     let bought = run!(bench, purchase, &order).unwrap();
     let void = VoidOrder::new(bought.carrier_shipment_id, bought.tracking);

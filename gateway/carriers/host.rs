@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use parcelgate_kit::carrier::{DynCarrier, Entry};
 use parcelgate_kit::descriptor::Descriptor;
 use parcelgate_kit::exchange::{Effect, Verdict};
-use parcelgate_kit::fault::Fault;
+use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::{
     FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
 };
@@ -23,7 +23,7 @@ use super::limits::Limits;
 use super::retry::{Budget, RetrySettings};
 use super::tokens::Tokens;
 use super::{Call, Checkpoint, Clock, Journal, LinkedAccount, PlanId, Transport, Unjournalled};
-use crate::telemetry::Metrics;
+use crate::telemetry::{ExchangeOutcome, Metrics};
 
 /// How a carrier is talked to.
 #[derive(Clone, Debug)]
@@ -234,7 +234,21 @@ impl CarrierHost {
     }
 
     pub(super) fn observe(&self, exchange: &'static str, took: Duration, fault: Option<&Fault>) {
-        self.metrics.observe_exchange(self.descriptor().id, exchange, took, fault.map(|fault| fault.kind));
+        let outcome = match fault {
+            None => ExchangeOutcome::Ok,
+            Some(fault) if fault.phase == Phase::InDoubt => ExchangeOutcome::InDoubt,
+            Some(fault) => match fault.kind {
+                FaultKind::Account => ExchangeOutcome::Denied,
+                FaultKind::Throttled => ExchangeOutcome::RateLimited,
+                FaultKind::Unavailable if self.is_left_alone() => ExchangeOutcome::BreakerOpen,
+                FaultKind::Unavailable => ExchangeOutcome::CarrierFailed,
+                FaultKind::Unreachable => ExchangeOutcome::NotSent,
+                FaultKind::TimedOut => ExchangeOutcome::TimedOut,
+                FaultKind::Unreadable => ExchangeOutcome::Unreadable,
+                _ => ExchangeOutcome::Refused,
+            },
+        };
+        self.metrics.exchange(self.descriptor().id, exchange, outcome, took);
     }
 }
 

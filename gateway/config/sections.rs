@@ -307,7 +307,6 @@ pub(super) fn log(root: &mut Section<'_>, environment: &BTreeMap<String, String>
 
 /// What is measured.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub struct Telemetry {
     /// Most unknown tracking codes that are counted by name, per carrier; the
     /// rest are counted together.

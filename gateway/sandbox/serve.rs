@@ -72,9 +72,9 @@ impl Sandbox {
         self.carriers.get(carrier).map(|simulated| simulated.sim.account())
     }
 
-    /// Looks into a carrier's world, or changes it.
-    pub fn with_world<T>(&self, carrier: &str, look: impl FnOnce(&mut World) -> T) -> Option<T> {
-        self.carriers.get(carrier).map(|simulated| look(&mut simulated.world(&self.clock)))
+    /// A carrier's world, at the sandbox's present time.
+    pub fn world(&self, carrier: &str) -> Option<MutexGuard<'_, World>> {
+        self.carriers.get(carrier).map(|simulated| simulated.world(&self.clock))
     }
 
     /// The base URL of a carrier when the sandbox listens on `address`.

@@ -18,6 +18,9 @@ impl Gateway {
         facts.buyer = if order.business_buyer { BuyerKind::Business } else { BuyerKind::Consumer };
         facts.ids.clone_from(&request.ids_on_file);
         facts.policy = request.tax_policy;
+        if order.private_sender {
+            facts.seller = Seller::PrivatePerson;
+        }
         if order.deemed_supplier {
             facts.seller = Seller::DeemedMarketplace {
                 name: order.marketplace.clone().unwrap_or_default(),

@@ -106,7 +106,7 @@ pub enum ShippingError {
         /// The carrier.
         carrier: String,
         /// What it said.
-        fault: Fault,
+        fault: Box<Fault>,
         /// The shipment that shows it, when there is one.
         shipment: Option<String>,
     },

@@ -22,7 +22,7 @@ pub use accounts::NewAccount;
 pub use documents::StoredDocument;
 pub use error::{Cause, ShippingError};
 pub use gateway::{Gateway, Settings};
-pub use purchase::{Criterion, PurchaseRequest, Selection};
+pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, ShipmentView};

@@ -13,7 +13,7 @@ use super::gateway::Gateway;
 use super::quote::{Offer, Quote};
 use super::request::RateRequest;
 use super::shipment::{PurchaseBody, ShipmentView};
-use crate::regional::Severity;
+use crate::regional::{Decision, Severity};
 use crate::store::{Begun, Lease, NewPurchase, PurchaseRow, PurchaseState};
 use crate::tenancy::TenantId;
 
@@ -33,6 +33,18 @@ pub struct PurchaseRequest {
     /// The parts of the request as name and shown value or hash, to say what
     /// differs when the key is used again.
     pub parts: Vec<(String, String)>,
+}
+
+/// What was chosen: the order as the carrier gets it, the offer it comes from,
+/// the regional decision it was made under.
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    /// The order.
+    pub order: PurchaseOrder,
+    /// The offer.
+    pub offer: Offer,
+    /// The decision.
+    pub decision: Decision,
 }
 
 /// What is to be bought.
@@ -93,7 +105,27 @@ impl Gateway {
         }
         let (quote, offer) = self.select(tenant, &request, budget).await?;
         self.check(&quote, &offer, &request)?;
-        let (hold, row) = match self.begin(tenant, quote, offer, &request).await? {
+        let id = Uuid::now_v7();
+        let mut order =
+            PurchaseOrder::new(quote.shipment, &offer.offer.service, reference_of(id)?, request.label);
+        order.carrier_ref.clone_from(&offer.offer.carrier_ref);
+        let ordered = Ordered { order, offer, decision: quote.decision };
+        self.buy(tenant, id, ordered, request, budget).await
+    }
+
+    /// Buys what was chosen and checked, under the request's key.
+    ///
+    /// # Errors
+    /// As [`Gateway::purchase`].
+    pub async fn buy(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        id: Uuid,
+        ordered: Ordered,
+        request: PurchaseRequest,
+        budget: Duration,
+    ) -> Result<ShipmentView, ShippingError> {
+        let (hold, row) = match self.begin(tenant, id, ordered, &request).await? {
             Started::New(hold, row) => (hold, row),
             Started::Before(row) => return self.answer_again(&row, &request),
         };
@@ -202,21 +234,18 @@ impl Gateway {
     async fn begin(
         &self,
         tenant: &TenantId,
-        quote: Quote,
-        offer: Offer,
+        id: Uuid,
+        ordered: Ordered,
         request: &PurchaseRequest,
     ) -> Result<Started, ShippingError> {
-        let id = Uuid::now_v7();
         let shipment = format!("sh_{}", id.simple());
-        let reference = reference_of(id)?;
-        let mut order =
-            PurchaseOrder::new(quote.shipment, offer.offer.service.clone(), reference.clone(), request.label);
-        order.carrier_ref.clone_from(&offer.offer.carrier_ref);
+        let Ordered { order, offer, decision } = ordered;
+        let reference = order.reference.as_str().to_owned();
         let body = PurchaseBody {
             asked: request.parts.clone(),
             order,
             offer: offer.clone(),
-            decision: quote.decision,
+            decision,
             max_total: request.max_total,
             started_at: None,
             lookups: 0,
@@ -233,7 +262,7 @@ impl Gateway {
             carrier: offer.carrier,
             account: offer.account,
             service: offer.offer.service,
-            reference: reference.as_str().to_owned(),
+            reference,
             body: self.seal(&[tenant.as_str(), "purchase", &shipment], &body)?,
             created_at: now,
             lease: self.lease(now),
@@ -306,7 +335,7 @@ fn refused_is_an_error(view: ShipmentView) -> Result<ShipmentView, ShippingError
     match (&view.fault, view.purchase_state()) {
         (Some(fault), Some(PurchaseState::Refused)) => Err(ShippingError::Carrier {
             carrier: view.offer.carrier.clone(),
-            fault: fault.clone(),
+            fault: Box::new(fault.clone()),
             shipment: Some(view.id.clone()),
         }),
         _ => Ok(view),

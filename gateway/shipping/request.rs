@@ -35,6 +35,8 @@ pub struct RateRequest {
     pub shipping_charged: Option<Money>,
     /// Number of the commercial invoice; the order's id when absent.
     pub invoice_number: Option<Text>,
+    /// Date of the commercial invoice; the day of the sale when absent.
+    pub invoice_date: Option<Date>,
     /// Tax and customs numbers that may be attached.
     pub ids_on_file: Vec<IdOnFile>,
     /// Proof of delivery and the like.
@@ -68,6 +70,8 @@ pub struct OrderFacts {
     pub deliver_by: Option<Timestamp>,
     /// Whether the law makes the marketplace the supplier.
     pub deemed_supplier: bool,
+    /// Whether a private person sends, and nothing was sold by a trader.
+    pub private_sender: bool,
     /// Whether the buyer is a business.
     pub business_buyer: bool,
 }
@@ -114,7 +118,7 @@ impl RateRequest {
                 .invoice_number
                 .clone()
                 .or_else(|| self.order.order_id.as_deref().and_then(|id| Text::parse(id, 35).ok())),
-            invoice_date: self.order.ordered_on.unwrap_or_else(|| ship_at.date()),
+            invoice_date: self.invoice_date.or(self.order.ordered_on).unwrap_or_else(|| ship_at.date()),
             shipping_charged: self.shipping_charged,
         });
         Shipment {

@@ -14,6 +14,7 @@ use super::journal::StoreJournal;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::Call;
 use crate::store::{Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::telemetry::PurchaseState as Counted;
 
 impl Gateway {
     /// Runs the plan under its journal and writes how it ended.
@@ -126,7 +127,7 @@ impl Gateway {
             at,
         };
         self.store.finish_purchase(hold, finished).await?;
-        self.metrics.count_purchase(&row.carrier, state.name());
+        self.count(&row.carrier, state);
         Ok(view)
     }
 
@@ -153,8 +154,22 @@ impl Gateway {
         };
         self.store.set_state(hold, change).await?;
         self.store.release_lease(hold, next).await?;
-        self.metrics.count_purchase(&row.carrier, State::InDoubt.name());
+        self.count(&row.carrier, State::InDoubt);
         Ok(body.view(row, State::InDoubt, at))
+    }
+
+    pub(super) fn count(&self, carrier: &str, state: State) {
+        let Some(host) = self.carriers.get(carrier) else { return };
+        let state = match state {
+            State::Intent => Counted::Intent,
+            State::Sending => Counted::Sending,
+            State::InDoubt => Counted::InDoubt,
+            State::Purchased => Counted::Purchased,
+            State::Refused => Counted::Refused,
+            State::VoidRequested => Counted::VoidRequested,
+            State::Voided => Counted::Voided,
+        };
+        self.metrics.purchase(host.descriptor().id, state);
     }
 
     /// When to look into a purchase in doubt; never where the carrier gives no

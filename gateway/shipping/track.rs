@@ -161,7 +161,7 @@ impl Gateway {
         let account = self.tracking_account(tenant, carrier, account).await?;
         match self.ask(&account, carrier, &number, budget).await {
             Ok(TrackOutcome::Found(report)) => {
-                self.metrics.count_unknown_codes(carrier, &report.unknown_codes);
+                self.count_unknown_codes(carrier, &report.unknown_codes);
                 followed.knowledge.merge(report, self.now());
             }
             Ok(TrackOutcome::NoDataYet) => {
@@ -179,6 +179,13 @@ impl Gateway {
         }
         self.keep(tenant, shipment, &mut followed, stored).await?;
         Ok(followed)
+    }
+
+    fn count_unknown_codes(&self, carrier: &str, codes: &[String]) {
+        let Some(host) = self.carriers.get(carrier) else { return };
+        for code in codes {
+            self.metrics.unknown_tracking_code(host.descriptor().id, code);
+        }
     }
 
     fn known(&self, stored: Option<&TrackedRow>) -> Result<Knowledge, ShippingError> {

@@ -103,12 +103,12 @@ impl Gateway {
             at,
         };
         self.store.finish_purchase(hold, finished).await?;
-        self.metrics.count_purchase(&row.carrier, state.name());
+        self.count(&row.carrier, state);
         match refused {
             None => Ok(body.view(row, state, at)),
             Some(fault) => Err(ShippingError::Carrier {
                 carrier: row.carrier.clone(),
-                fault,
+                fault: Box::new(fault),
                 shipment: Some(row.id.clone()),
             }),
         }

@@ -4,8 +4,11 @@
 //! it, a folder is compiled in, and a simulator is not built from the adapter's
 //! own idea of the wire.
 
+use std::collections::BTreeSet;
+
 use super::Finding;
 use super::arrows::line_of;
+use super::rooms::from_root;
 use super::source::{Source, Tree};
 
 /// Folders under `adapters/` that are no carriers of the real world.
@@ -62,20 +65,17 @@ fn is_simulator(file: &Source) -> bool {
 
 /// A simulator reads by path: with the adapter's types, one mistake would cancel itself out.
 fn independence(file: &Source) -> Vec<Finding> {
-    let wires = file.tokens.windows(4).filter(|window| match window {
+    let relative = file.tokens.windows(4).filter_map(|window| match window {
         [root, _, colon, word] => {
-            let from_here = ["crate", "super", "self"].iter().any(|name| root.is_word(name));
-            from_here && colon.text == ":" && word.is_word("wire")
+            let from_here = root.is_word("super") || root.is_word("self");
+            (from_here && colon.text == ":" && word.is_word("wire")).then_some(root.line)
         }
-        _ => false,
+        _ => None,
     });
-    wires
-        .filter_map(|window| window.first())
-        .map(|token| {
-            let what = "a simulator must not use its adapter's wire types; read the message by path";
-            Finding::new(&file.path, token.line, "simulator", what)
-        })
-        .collect()
+    let absolute = from_root(file).into_iter().filter(|(name, _)| *name == "wire").map(|(_, line)| line);
+    let lines: BTreeSet<usize> = relative.chain(absolute).collect();
+    let what = "a simulator must not use its adapter's wire types; read the message by path";
+    lines.into_iter().map(|line| Finding::new(&file.path, line, "simulator", what)).collect()
 }
 
 /// Folders, dependency lines and registry lines must name the same carriers.

@@ -122,6 +122,8 @@ fn simulators_are_independent() {
         "//! x\nuse crate::wire::Rate;\nfn f() { super::wire::Rate }\nuse parcelgate_kit::wire::Reply;\n";
     let tree = found(&[ACME, FACADE, REGISTRY, ("adapters/acme/sim.rs", bad)]);
     assert_eq!(tree, ["adapters/acme/sim.rs:2 simulator", "adapters/acme/sim.rs:3 simulator"]);
+    let grouped = "//! x\nuse crate::{status, wire::{Rate, Ship}};\n";
+    assert_eq!(found(&[ACME, FACADE, REGISTRY, ("adapters/acme/sim/mod.rs", grouped)]).len(), 1);
     assert_eq!(found(&[ACME, FACADE, REGISTRY, ("adapters/acme/rate.rs", bad)]), Vec::<String>::new());
 }
 

@@ -91,7 +91,7 @@ pub fn code128(text: &str) -> Result<Code128, Code128Error> {
                 symbols.push(TO_CODE_B);
                 in_c = false;
             }
-            _ if run % 2 == 0 && (run >= 6 || (run >= 4 && run == rest.len())) => {
+            _ if run.is_multiple_of(2) && (run >= 6 || (run >= 4 && run == rest.len())) => {
                 symbols.push(TO_CODE_C);
                 in_c = true;
                 continue;

@@ -12,7 +12,11 @@ const DPI: u16 = 300;
 /// A4 in tenths of a point.
 const PAGE: (i32, i32) = (5953, 8419);
 
-const ROWS_ON_A_PAGE: usize = 24;
+/// What has room under the most facts and above the total.
+const ROWS_ON_A_PAGE: usize = 20;
+
+/// Facts that have room beside the goods.
+const MOST_FACTS: usize = 8;
 
 /// Heading and width of the columns of goods, in tenths of a point.
 const COLUMNS: [(&str, i32, Align); 6] = [
@@ -87,8 +91,8 @@ impl<'a> Page<'a> {
         self.head(head);
         let parties = rest.take_top(self.dots(1050));
         self.parties(parties);
-        let rows = i32::try_from(self.face.facts.len()).unwrap_or(0).div_euclid(2) + 1;
-        let facts = rest.take_top(self.dots((rows * 160).min(800)));
+        let rows = i32::try_from(self.face.facts.len().min(MOST_FACTS).div_ceil(2)).unwrap_or(0);
+        let facts = rest.take_top(self.dots(rows * 150 + 120));
         self.facts(facts);
         let foot = rest.take_bottom(self.dots(1000));
         self.foot(foot, index, count);
@@ -131,11 +135,8 @@ impl<'a> Page<'a> {
 
     fn facts(&mut self, mut area: Area) {
         area.take_top(self.dots(60));
-        for pair in self.face.facts.chunks(2) {
+        for pair in self.face.facts.chunks(2).take(MOST_FACTS / 2) {
             let mut row = area.take_top(self.dots(150));
-            if row.height < self.dots(150) {
-                return;
-            }
             for (name, value) in pair {
                 let cell = row.take_left(self.dots(2576));
                 self.sheet.text(cell, &format!("{name}: {value}"), Style::regular(self.dots(90)));
@@ -167,7 +168,7 @@ impl<'a> Page<'a> {
             let room = area.take_left(self.dots(width));
             // neighbours share the line between them
             self.sheet.frame(Area { width: room.width + thin, height: room.height + thin, ..room }, thin);
-            self.sheet.text(room.inset(self.dots(25)), cell, style.align(align));
+            self.sheet.text(room.inset(self.dots(40)), cell, style.align(align));
         }
     }
 

@@ -64,23 +64,23 @@ impl Face<'_> {
         let header = rest.take_top(self.dots(300));
         self.header(header);
         self.rule(&mut rest, rule);
-        let parties = rest.take_top(self.dots(600));
-        self.from_and_facts(parties);
-        let banner = rest.take_top(self.dots(270));
+        let parties = rest.take_top(self.dots(540));
+        self.sender_and_facts(parties);
+        let banner = rest.take_top(self.dots(250));
         self.banner(banner);
-        let mark = rest.take_bottom(self.dots(220));
+        let mark = rest.take_bottom(self.dots(200));
         self.mark(mark);
-        let foot = rest.take_bottom(self.dots(if self.face.customs.is_some() { 620 } else { 380 }));
+        let foot = rest.take_bottom(self.dots(if self.face.customs.is_some() { 580 } else { 380 }));
         self.foot(foot);
-        let tracking = rest.take_bottom(self.dots(1050));
+        let tracking = rest.take_bottom(self.dots(950));
         self.tracking(tracking);
         if let Some(routing) = &self.face.routing {
-            let row = rest.take_bottom(self.dots(430));
+            let row = rest.take_bottom(self.dots(390));
             self.rule(&mut row.clone(), rule);
             self.sheet.text(
                 row.inset(self.dots(40)),
                 routing,
-                Style::bold(self.dots(350)).align(Align::Centre),
+                Style::bold(self.dots(320)).align(Align::Centre),
             );
         }
         self.to(rest);
@@ -102,14 +102,14 @@ impl Face<'_> {
         self.sheet.text(row, &self.face.carrier, Style::bold(self.dots(200)));
     }
 
-    fn from_and_facts(&mut self, area: Area) {
+    fn sender_and_facts(&mut self, area: Area) {
         let mut area = area.inset(self.dots(40));
         let mut facts = area.take_right(self.dots(850));
         self.caption(&mut area, "FROM");
         let style = Style::regular(self.dots(80));
         self.sheet.paragraph(area, &self.face.from, style);
         for (caption, value) in [("DATE", &self.face.date), ("WEIGHT", &self.face.weight)] {
-            let mut fact = facts.take_top(self.dots(260));
+            let mut fact = facts.take_top(self.dots(230));
             self.caption(&mut fact, caption);
             let row = fact.take_top(self.dots(130));
             self.sheet.text(row, value, Style::bold(self.dots(100)));
@@ -124,8 +124,8 @@ impl Face<'_> {
 
     fn to(&mut self, area: Area) {
         let mut area = area.inset(self.dots(40));
-        self.caption(&mut area, "SHIP TO");
-        area.take_left(self.dots(120));
+        let mut beside = area.take_left(self.dots(420));
+        self.caption(&mut beside, "SHIP TO");
         let style = Style::bold(self.dots(130));
         self.sheet.paragraph(area, &self.face.to, style);
     }
@@ -180,14 +180,13 @@ impl Face<'_> {
         }
     }
 
+    /// Black on white in a thick frame, which every printer and every reader
+    /// of ZPL shows, unlike text reversed on black.
     fn mark(&mut self, area: Area) {
-        self.sheet.fill(area);
+        self.sheet.frame(area, self.dots(30));
         let words = format!("{}  -  NOT VALID FOR CARRIAGE", self.face.watermark.word());
-        self.sheet.text(
-            area.inset(self.dots(40)),
-            &words,
-            Style::bold(self.dots(130)).align(Align::Centre).white(),
-        );
+        let style = Style::bold(self.dots(130)).align(Align::Centre);
+        self.sheet.text(area.inset(self.dots(40)), &words, style);
     }
 
     /// A small heading, taken from the top of `area`.

@@ -14,7 +14,8 @@ mod raster;
 #[cfg(feature = "conformance")]
 pub mod read_back;
 mod sheet;
-#[cfg(all(test, feature = "conformance"))]
+#[cfg(feature = "conformance")]
+#[cfg(test)]
 mod tests;
 mod text;
 mod zpl;
@@ -134,8 +135,8 @@ pub struct FormFace {
     pub from: Vec<String>,
     /// The addressee's or buyer's block.
     pub to: Vec<String>,
-    /// Facts beside the goods by name: reason of export, terms of delivery,
-    /// tax numbers.
+    /// Facts beside the goods by name, the first eight: reason of export, terms
+    /// of delivery, tax numbers.
     pub facts: Vec<(String, String)>,
     /// The goods; as many pages as they need.
     pub lines: Vec<CustomsLine>,

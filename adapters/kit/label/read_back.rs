@@ -8,8 +8,9 @@
 mod pdf;
 mod picture;
 
-use rxing::multi::{GenericMultipleBarcodeReader, MultipleBarcodeReader};
-use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, common::HybridBinarizer};
+use rxing::common::HybridBinarizer;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Exceptions, Luma8LuminanceSource};
+use rxing::{MultiFormatReader, Reader};
 
 use crate::model::LabelFormat;
 
@@ -30,7 +31,8 @@ pub enum ReadBackError {
     NoBarcode,
 }
 
-/// What the Code 128 barcodes of a label hold, each text once, page by page.
+/// What the Code 128 barcodes of a label hold, each text once, page by page from
+/// top to bottom, one of those that stand side by side.
 ///
 /// PNG and GIF are decoded (of a GIF the first frame), ZPL is rendered at the
 /// size of its `^PW` and `^LL` (4 by 6 inches at 203 dpi without them), and of
@@ -65,16 +67,41 @@ struct Page {
     luma: Vec<u8>,
 }
 
+/// Bands that a page is scanned in: a barcode of an eighth of the page's height
+/// fills one of them whole, wherever it stands.
+const BANDS: usize = 16;
+
+/// Scans from top to bottom in bands, one barcode each, which is far quicker
+/// than to search the page by halves; a page whose barcodes stand upright or
+/// are very low is then searched whole, for one.
 fn scan(page: Page) -> Result<Vec<String>, String> {
-    let source = Luma8LuminanceSource::new(page.luma, page.width, page.height).map_err(text)?;
-    let formats = [BarcodeFormat::CODE_128].into();
-    let hints =
-        DecodeHints { PossibleFormats: Some(formats), TryHarder: Some(true), ..DecodeHints::default() };
-    let mut reader = GenericMultipleBarcodeReader::new(rxing::MultiFormatReader::default());
+    let width = usize::try_from(page.width).map_err(text)?;
+    let rows = usize::try_from(page.height).map_err(text)?;
+    let mut found = Vec::new();
+    for band in page.luma.chunks(width * rows.div_ceil(BANDS).max(1)) {
+        found.extend(decode(band.to_vec(), page.width, false)?);
+    }
+    if found.is_empty() {
+        found.extend(decode(page.luma, page.width, true)?);
+    }
+    Ok(found)
+}
+
+/// The first barcode of a picture; with `harder` in all its rows, and on its
+/// side too.
+fn decode(luma: Vec<u8>, width: u32, harder: bool) -> Result<Option<String>, String> {
+    let height = u32::try_from(luma.len()).map_err(text)?.checked_div(width).unwrap_or(0);
+    let source = Luma8LuminanceSource::new(luma, width, height).map_err(text)?;
+    let possible = Some([BarcodeFormat::CODE_128].into());
+    let hints = DecodeHints { PossibleFormats: possible, TryHarder: Some(harder), ..DecodeHints::default() };
     let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-    match reader.decode_multiple_with_hints(&mut bitmap, &hints) {
-        Ok(results) => Ok(results.iter().map(|result| result.getText().to_owned()).collect()),
-        Err(rxing::Exceptions::NotFoundException(_)) => Ok(Vec::new()),
+    match MultiFormatReader::default().decode_with_hints(&mut bitmap, &hints) {
+        Ok(result) => Ok(Some(result.getText().to_owned())),
+        Err(
+            Exceptions::NotFoundException(_)
+            | Exceptions::ChecksumException(_)
+            | Exceptions::FormatException(_),
+        ) => Ok(None),
         Err(error) => Err(text(error)),
     }
 }

@@ -227,15 +227,18 @@ impl Sheet {
         self.marks.push(Mark::Line(Line { text, x, baseline, width, style, room: (area.x, area.width) }));
     }
 
-    /// Lines of text one below the other, as many as have room at a line height
-    /// of six fifths of the size; the size shrinks to make all of them fit.
+    /// Lines of text one below the other, at a line height of six fifths of the
+    /// size; the size shrinks down to two fifths to make all of them fit, and
+    /// only lines that have no room even then are left out.
     pub(super) fn paragraph(&mut self, mut area: Area, lines: &[String], style: Style) {
         let lines: Vec<&String> = lines.iter().filter(|line| !line.trim().is_empty()).collect();
         let count = i32::try_from(lines.len()).unwrap_or(i32::MAX).max(1);
-        let size = style.size.min(area.height * 5 / 6 / count).max(style.size / 2);
+        let least = style.size * 12 / 25;
+        let pitch = (area.height / count).clamp(least, (style.size * 6 / 5).max(least));
+        let size = (pitch * 5 / 6).min(style.size);
         for line in lines {
-            let row = area.take_top(size * 6 / 5);
-            if row.height < size {
+            let row = area.take_top(pitch);
+            if row.height < pitch {
                 return;
             }
             self.text(row, line, Style { size, ..style });

@@ -55,7 +55,7 @@ fn text(zpl: &mut String, line: &Line) {
     };
     let reverse = if line.style.white { "^FR" } else { "" };
     let data = escape(&line.text);
-    command(zpl, format_args!("^FO{x},{top}^A0N,{size},{size}{block}{reverse}^FH^FD{data}^FS"));
+    command(zpl, format_args!("^FO{x},{top}{reverse}^A0N,{size},{size}{block}^FH^FD{data}^FS"));
 }
 
 /// Carets and tildes, which printers read as commands, the mark of `^FH`

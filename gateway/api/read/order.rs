@@ -38,6 +38,7 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFact
         ordered_on: paid.or(ordered).map(|at| TimeZone::UTC.to_datetime(at).date()),
         ship_by,
         deliver_by: promised.or(seller_set),
+        private_sender: raw.sales_channel() == v1::SalesChannel::None,
         business_buyer: raw.buyer_kind() == v1::BuyerKind::Business,
     }
 }

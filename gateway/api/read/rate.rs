@@ -70,6 +70,8 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
         .invoice
         .as_ref()
         .and_then(|invoice| parcel::optional(reading, "invoice.number", &invoice.number, 35));
+    let invoice_date =
+        raw.invoice.as_ref().and_then(|invoice| value::date(reading, "invoice.date", invoice.date.as_ref()));
     let shipping_charged = raw
         .order
         .as_ref()
@@ -98,6 +100,7 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
         },
         shipping_charged,
         invoice_number,
+        invoice_date,
         ids_on_file,
         requirements,
         preferences,

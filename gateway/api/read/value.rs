@@ -6,22 +6,18 @@ use parcelgate_kit::model::{Currency, Dimensions, Length, LengthUnit, Money, Pro
 use rust_decimal::Decimal;
 
 use super::Reading;
-use crate::api::proto::{google, v1};
+use crate::api::proto::{google_type, v1};
 
 const NANO: i64 = 1_000_000_000;
 
 /// A google.type.Money, absent when unset.
-pub(super) fn money(
-    reading: &mut Reading,
-    field: &str,
-    raw: Option<&google::r#type::Money>,
-) -> Option<Money> {
+pub(super) fn money(reading: &mut Reading, field: &str, raw: Option<&google_type::Money>) -> Option<Money> {
     let raw = raw?;
     let parsed = to_money(raw);
     reading.take(field, parsed)
 }
 
-fn to_money(raw: &google::r#type::Money) -> Result<Money, Problem> {
+fn to_money(raw: &google_type::Money) -> Result<Money, Problem> {
     let currency = Currency::parse(&raw.currency_code)?;
     let nanos = i64::from(raw.nanos);
     if nanos.abs() >= NANO || (raw.units > 0 && nanos < 0) || (raw.units < 0 && nanos > 0) {
@@ -31,11 +27,7 @@ fn to_money(raw: &google::r#type::Money) -> Result<Money, Problem> {
 }
 
 /// An amount that must not be below zero.
-pub(super) fn amount(
-    reading: &mut Reading,
-    field: &str,
-    raw: Option<&google::r#type::Money>,
-) -> Option<Money> {
+pub(super) fn amount(reading: &mut Reading, field: &str, raw: Option<&google_type::Money>) -> Option<Money> {
     let money = money(reading, field, raw)?;
     if money.is_negative() {
         reading.note(field, format!("is {money}, it must not be below zero"));
@@ -99,7 +91,7 @@ pub(super) fn dimensions(
 }
 
 /// A google.type.Date, absent when unset; all three parts are needed.
-pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google::r#type::Date>) -> Option<Date> {
+pub(super) fn date(reading: &mut Reading, field: &str, raw: Option<&google_type::Date>) -> Option<Date> {
     let raw = raw?;
     let parts = (i16::try_from(raw.year), i8::try_from(raw.month), i8::try_from(raw.day));
     let parsed = match parts {

@@ -3,14 +3,14 @@
 use parcelgate_kit::model::{CountryCode, IdRole};
 
 use super::value;
-use crate::api::proto::{google, v1};
+use crate::api::proto::{google_type, v1};
 use crate::regional::{Border, Confidence, Decision, ExchangeUse, IdType, RuleUse, Severity, Territory};
 
 /// A decision, its identifiers masked.
 pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
     v1::RegionalDecision {
-        origin: Some(territory(decision.origin)),
-        destination: Some(territory(decision.destination)),
+        origin: Some(territory(decision.origin, String::new())),
+        destination: Some(territory(decision.destination, country(decision.destination_country))),
         customs_border: decision.customs_required,
         border: border(decision.border).to_owned(),
         scheme: decision.scheme.as_str().to_owned(),
@@ -33,14 +33,22 @@ pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
                 type_text: id.kind.to_string(),
                 masked_value: id.masked.clone(),
                 holder: holder(id.role).into(),
-                reason: id.reason.to_string(),
+                reason: id.reason.as_str().to_owned(),
                 message: id.words.clone(),
             })
             .collect(),
         required_data: decision.required.iter().map(ToString::to_string).collect(),
         missing_data: decision.missing.iter().map(ToString::to_string).collect(),
         severity: severity(decision.severity).into(),
-        codes: decision.codes.iter().map(ToString::to_string).collect(),
+        findings: decision
+            .codes
+            .iter()
+            .map(|code| v1::RegionalFinding {
+                code: code.to_string(),
+                severity: severity(code.severity()).into(),
+                message: code.words().to_owned(),
+            })
+            .collect(),
         explanation: decision.explanation.clone(),
         rules: decision.rules.iter().map(rule).collect(),
         exchange_rates: decision.exchange.iter().map(exchange).collect(),
@@ -51,8 +59,8 @@ fn country(country: CountryCode) -> String {
     country.as_str().to_owned()
 }
 
-fn territory(territory: Territory) -> v1::Territory {
-    v1::Territory { code: territory.to_string(), name: territory.words().to_owned() }
+fn territory(territory: Territory, country: String) -> v1::Territory {
+    v1::Territory { code: territory.to_string(), name: territory.name().to_owned(), country }
 }
 
 fn border(border: Border) -> &'static str {
@@ -103,7 +111,7 @@ fn exchange(used: &ExchangeUse) -> v1::ExchangeRate {
     v1::ExchangeRate {
         from_currency: used.from.as_str().to_owned(),
         to_currency: used.to.as_str().to_owned(),
-        rate: Some(google::r#type::Decimal { value: used.units_per.to_string() }),
+        rate: Some(google_type::Decimal { value: used.units_per.to_string() }),
         date: Some(value::date(used.date)),
         source: used.source.clone(),
     }

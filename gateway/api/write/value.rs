@@ -9,14 +9,14 @@ use parcelgate_kit::model::{LocalTime, Money, Notice};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::api::proto::{google, v1};
+use crate::api::proto::{google_type, v1};
 
 /// An amount; google.type.Money holds nine decimals, as many as [`Money`].
-pub(super) fn money(money: Money) -> google::r#type::Money {
+pub(super) fn money(money: Money) -> google_type::Money {
     let amount = money.amount();
     let units = amount.trunc();
     let nanos = ((amount - units) * Decimal::from(1_000_000_000)).to_i32().unwrap_or_default();
-    google::r#type::Money {
+    google_type::Money {
         currency_code: money.currency().as_str().to_owned(),
         units: units.to_i64().unwrap_or_default(),
         nanos,
@@ -34,8 +34,8 @@ pub(super) fn duration(took: Duration) -> prost_types::Duration {
     }
 }
 
-pub(super) fn date(day: Date) -> google::r#type::Date {
-    google::r#type::Date {
+pub(super) fn date(day: Date) -> google_type::Date {
+    google_type::Date {
         year: i32::from(day.year()),
         month: i32::from(day.month()),
         day: i32::from(day.day()),
