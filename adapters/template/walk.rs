@@ -12,8 +12,6 @@ use parcelgate_kit::operation::PurchaseOrder;
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::sim::{FaultRule, SimFault};
 
-use parcelgate_kit::operation::VoidOrder;
-
 use crate::entry;
 
 fn bench() -> Bench {
