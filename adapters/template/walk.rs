@@ -4,7 +4,7 @@
 // file only with purchase
 
 use futures::executor::block_on;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use parcelgate_kit::conformance::{Bench, Case};
 use parcelgate_kit::label::read_back::read_barcodes;
 use parcelgate_kit::model::LabelFormat;
@@ -65,7 +65,7 @@ fn a_parcel_is_followed_to_its_end() {
     let bought = run!(bench, purchase, &order).unwrap();
     let query = TrackQuery::new(bought.tracking);
     for (days, expected) in [(0, TrackStatus::PreTransit), (9, TrackStatus::Delivered)] {
-        bench.world.now += SignedDuration::from_hours(24 * days);
+        bench.world.now += jiff::SignedDuration::from_hours(24 * days);
         match run!(bench, track, &query).unwrap().remove(0).outcome {
             TrackOutcome::Found(report) => {
                 assert_eq!(report.events.last().and_then(|event| event.status), Some(expected));
@@ -92,7 +92,7 @@ fn a_label_is_cancelled_until_it_is_handed_over() {
 
     let (mut bench, order) = (self::bench(), self::order("domestic"));
     let bought = run!(bench, purchase, &order).unwrap();
-    bench.world.now += SignedDuration::from_hours(24);
+    bench.world.now += jiff::SignedDuration::from_hours(24);
     let void = VoidOrder::new(bought.carrier_shipment_id, bought.tracking);
     let refusal = run!(bench, void, &void).unwrap_err();
     assert_eq!((refusal.kind, refusal.carrier_code.as_deref()), (FaultKind::Refused, Some("HANDED_OVER")));

@@ -13,14 +13,13 @@ use crate::say::say;
 use crate::test::Counts;
 use crate::tidy;
 
-/// Carriers that the proof makes: both wires, with and without void.
-const CARRIERS: &[(&str, Wire, &[Operation])] = &[
-    ("proof_rest", Wire::Rest, Operation::ALL),
-    ("proof_rest_kept", Wire::Rest, &[Operation::Rate, Operation::Purchase, Operation::Track]),
-    ("proof_soap", Wire::Soap, Operation::ALL),
-    ("proof_soap_kept", Wire::Soap, &[Operation::Rate, Operation::Purchase, Operation::Track]),
-    ("proof_rest_rates", Wire::Rest, &[Operation::Rate]),
-    ("proof_soap_tracks", Wire::Soap, &[Operation::Track]),
+/// Operations of the carriers that the proof makes, on both wires.
+const SELECTIONS: &[(&str, &[Operation])] = &[
+    ("all", Operation::ALL),
+    ("kept", &[Operation::Rate, Operation::Purchase, Operation::Track]),
+    ("rates", &[Operation::Rate]),
+    ("buys", &[Operation::Purchase]),
+    ("tracks", &[Operation::Track]),
 ];
 
 /// Makes the carriers, lints them, runs their tests and holds the checkout to the project's rules.
@@ -31,9 +30,11 @@ pub(crate) fn prove(repo: &Path) -> Result<Counts> {
     let scratch = repo.join("target/new-carrier");
     copy_checkout(repo, &scratch)?;
     let mut packages = Vec::new();
-    for (id, wire, operations) in CARRIERS {
-        create(&scratch, id, *wire, operations)?;
-        packages.extend(["--package".to_owned(), format!("parcelgate-{}", id.replace('_', "-"))]);
+    for (word, wire) in [("rest", Wire::Rest), ("soap", Wire::Soap)] {
+        for (selection, operations) in SELECTIONS {
+            create(&scratch, &format!("proof_{word}_{selection}"), wire, operations)?;
+            packages.extend(["--package".to_owned(), format!("parcelgate-proof-{word}-{selection}")]);
+        }
     }
     let packages: Vec<_> = packages.iter().map(String::as_str).collect();
     // What is untidy already is the business of another step.

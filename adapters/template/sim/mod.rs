@@ -62,9 +62,9 @@ fn answer(world: &mut World, request: &http::Request<Bytes>) -> Answer {
     let path = request.uri().path().to_owned();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     match (request.method().as_str(), parts.as_slice()) {
-        ("POST", ["v1", "rates"]) => rate::rates(&check::body(request)?), // only with rate
-        ("POST", ["v1", "shipments"]) => ship::create(world, request),    // only with purchase
-        ("DELETE", ["v1", "shipments", id]) => void::cancel(world, id),   // only with void
+        ("POST", ["v1", "rates"]) => rate::rates(world, &check::body(request)?), // only with rate
+        ("POST", ["v1", "shipments"]) => ship::create(world, request),           // only with purchase
+        ("DELETE", ["v1", "shipments", id]) => void::cancel(world, id),          // only with void
         // begin track
         ("GET", ["v1", "parcels"]) => track::parcels(world, request.uri().query().unwrap_or_default()),
         // end track

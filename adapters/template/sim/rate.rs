@@ -5,14 +5,15 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use parcelgate_kit::sim::json_text;
+use jiff::tz::TimeZone;
+use parcelgate_kit::sim::{World, json_text};
 use serde_json::{Value, json};
 
 use super::Answer;
 use super::check::{invalid, items, shipment};
 use super::tariff::{price, transit_days};
 
-pub(super) fn rates(body: &Value) -> Answer {
+pub(super) fn rates(world: &World, body: &Value) -> Answer {
     shipment(body)?;
     let services = items(body, "services");
     if services.is_empty() {
@@ -23,8 +24,10 @@ pub(super) fn rates(body: &Value) -> Answer {
         match price(service, body) {
             Ok(price) => {
                 let days = transit_days(service);
-                let by = json_text(body, "handOverOn").parse::<Date>().ok();
-                let by = by.and_then(|day| day.checked_add(i64::from(days).days()).ok());
+                // A day that is over counts as today.
+                let day = json_text(body, "handOverOn").parse::<Date>().ok();
+                let day = day.map(|day| day.max(TimeZone::UTC.to_datetime(world.now).date()));
+                let by = day.and_then(|day| day.checked_add(i64::from(days).days()).ok());
                 rates.push(json!({
                     "service": service,
                     "price": price,

@@ -78,7 +78,7 @@ type Answer = Result<Value, Refused>;
 
 fn answer(world: &mut World, operation: &str, body: &Value) -> Answer {
     match operation {
-        "rateShipment" => rate::rates(body),           // only with rate
+        "rateShipment" => rate::rates(world, body),    // only with rate
         "createShipment" => ship::create(world, body), // only with purchase
         "cancelShipment" => void::cancel(world, &parcelgate_kit::sim::json_text(body, "shipmentId")), // only with void
         // begin track
