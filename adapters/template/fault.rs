@@ -5,6 +5,7 @@
 use parcelgate_kit::codec::json;
 use parcelgate_kit::fault::{Fault, FaultKind};
 use parcelgate_kit::wire::Reply;
+use serde::de::IgnoredAny;
 
 use crate::wire::ErrorReply;
 
@@ -25,4 +26,9 @@ pub(crate) fn of(reply: &Reply) -> Fault {
         }
         Err(error) => Fault::unreadable(format!("HTTP {} and {error}", reply.status)),
     }
+}
+
+/// Whether the reply is JSON at all.
+pub(crate) fn is_message(reply: &Reply) -> bool {
+    json::read::<IgnoredAny>(&reply.body).is_ok()
 }

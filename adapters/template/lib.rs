@@ -32,8 +32,10 @@ use std::sync::Arc;
 
 use parcelgate_kit::carrier::{Carrier, Entry};
 use parcelgate_kit::descriptor::{Capabilities, Descriptor, VoidRule};
+use parcelgate_kit::exchange::Verdict;
 use parcelgate_kit::fault::Fault;
 use parcelgate_kit::plan::Cx;
+use parcelgate_kit::wire::Reply;
 
 use parcelgate_kit::descriptor::{Check, NumberFormat}; // only with track
 use parcelgate_kit::model::LabelFormat; // only with purchase
@@ -124,8 +126,13 @@ impl Carrier for TemplateParcel {
     }
     // end track
 
-    // `classify` says what a status means before the reply is read. The kit's own (401, 429, 5xx) does here.
-    // Write it where the carrier tells trouble in another way, such as 200 with an error or 500 for a refusal.
+    /// What a reply means before it is read. The kit knows 401, 429 and 5xx; write here what this carrier tells
+    /// in another way. A success that is no JSON was not written by the carrier's service: nobody knows what
+    /// was done, so the guard must decide, and a reply that was taken as read could never be asked for again.
+    fn classify(&self, reply: &Reply) -> Verdict {
+        let broken = reply.is_success() && !fault::is_message(reply);
+        if broken { Verdict::Unavailable } else { Verdict::by_status(reply) }
+    }
 }
 
 /// Template Parcel as it is compiled in.

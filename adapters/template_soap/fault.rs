@@ -3,9 +3,9 @@
 //! Must keep the carrier's code and words: they are what the caller can act on. Start with [`read`].
 
 use parcelgate_kit::codec::soap::{self, Answer, SoapFault};
+use parcelgate_kit::codec::xml;
 use parcelgate_kit::fault::{Fault, FaultKind};
 use parcelgate_kit::wire::Reply;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// The element `response` of a reply, or the fault that stands in its place.
@@ -20,11 +20,10 @@ pub(crate) fn read<T: DeserializeOwned>(reply: &Reply, response: &str) -> Result
     }
 }
 
-/// Whether the reply holds a fault.
-pub(crate) fn is_told(reply: &Reply) -> bool {
-    #[derive(Deserialize)]
-    struct Nothing {}
-    matches!(soap::read::<Nothing>(&reply.body, ""), Ok(Answer::Fault(_)))
+/// Whether the reply is an envelope at all.
+pub(crate) fn is_envelope(reply: &Reply) -> bool {
+    let text = std::str::from_utf8(&reply.body).unwrap_or_default();
+    xml::parse(text).is_ok_and(|document| document.root_element().tag_name().name() == "Envelope")
 }
 
 fn of(told: SoapFault) -> Fault {

@@ -126,10 +126,15 @@ impl Carrier for TemplateSoap {
     }
     // end track
 
-    /// SOAP tells a refusal as a fault with status 500, which the kit takes for an outage. A fault is read;
-    /// a 500 without one stays an outage, after which nobody knows what was done.
+    /// SOAP tells a refusal as a fault with status 500, which the kit takes for an outage. A fault is read; a 500
+    /// without one stays an outage. A success that is no envelope was not written by the carrier's service:
+    /// nobody knows what was done, so the guard must decide.
     fn classify(&self, reply: &Reply) -> Verdict {
-        if reply.status == 500 && fault::is_told(reply) { Verdict::Read } else { Verdict::by_status(reply) }
+        match (reply.status, fault::is_envelope(reply)) {
+            (500, true) => Verdict::Read,
+            (200..=299, false) => Verdict::Unavailable,
+            _ => Verdict::by_status(reply),
+        }
     }
 }
 
