@@ -31,6 +31,7 @@ const JOURNEY_SECONDS: i64 = 16 * 24 * 3600;
 /// What became of one order.
 struct Story {
     order: &'static str,
+    shipment: String,
     bought: String,
     price: String,
     number: String,
@@ -60,6 +61,7 @@ pub(super) async fn run(arguments: Demo) -> Result<()> {
     if stories.is_empty() {
         bail!("no sample order touches {}", country.unwrap_or_default());
     }
+    tour.follow_all(&mut stories).await?;
     summary(&stories, &arguments.out);
     let unfinished =
         stories.iter().filter(|story| !story.bought.is_empty() && story.status != "DELIVERED").count();
@@ -127,6 +129,7 @@ impl Tour<'_> {
         let decision = rated.quote.clone().unwrap_or_default().regional_decision.unwrap_or_default();
         let mut story = Story {
             order: name,
+            shipment: String::new(),
             bought: String::new(),
             price: String::new(),
             number: String::new(),
@@ -170,7 +173,8 @@ impl Tour<'_> {
         story.number =
             shipment.parcels.first().map(|parcel| parcel.tracking_number.clone()).unwrap_or_default();
         story.labels = self.save(story.order, &shipment).await?;
-        self.follow(story, &shipment).await
+        story.shipment = shipment.id;
+        Ok(())
     }
 
     async fn save(&self, name: &str, shipment: &v1::Shipment) -> Result<String> {
@@ -189,17 +193,21 @@ impl Tour<'_> {
         Ok(saved.join(" "))
     }
 
-    async fn follow(&self, story: &mut Story, shipment: &v1::Shipment) -> Result<()> {
+    /// Lets the parcels travel, and looks where each has come.
+    async fn follow_all(&self, stories: &mut [Story]) -> Result<()> {
         if let Some((sandbox, _)) = &self.running.sandbox {
             sandbox.clock().skip(JOURNEY_SECONDS);
         }
-        show::line(format!("\nThe sandbox's clock moves {} days", JOURNEY_SECONDS / 86_400));
-        let target = Some(v1::track_request::Target::ShipmentId(shipment.id.clone()));
-        let request = v1::TrackRequest { target };
-        let tracked = connect::shipping(&self.connection)?.track(request).await?.into_inner();
-        track::print(&tracked);
-        let status = tracked.tracking.unwrap_or_default().status();
-        story.status = render::bare(status.as_str_name(), "TRACK_STATUS_");
+        show::line(format!("\n=== The sandbox's clock moves {} days", JOURNEY_SECONDS / 86_400));
+        for story in stories.iter_mut().filter(|story| !story.shipment.is_empty()) {
+            show::line(format!("\n{}", story.order));
+            let target = Some(v1::track_request::Target::ShipmentId(story.shipment.clone()));
+            let request = v1::TrackRequest { target };
+            let tracked = connect::shipping(&self.connection)?.track(request).await?.into_inner();
+            track::print(&tracked);
+            let status = tracked.tracking.unwrap_or_default().status();
+            story.status = render::bare(status.as_str_name(), "TRACK_STATUS_");
+        }
         Ok(())
     }
 }
