@@ -162,19 +162,10 @@ fn selection(quote: &str, offer: &str) -> Option<v1::purchase_request::Selection
     Some(v1::purchase_request::Selection::Offer(offer))
 }
 
-#[tokio::test]
-async fn bad_purchases_buy_nothing() {
-    let served = Served::start().await;
-    let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
-    let quote = rated.quote.unwrap().id;
-    let offer = rated.offers.first().unwrap().id.clone();
-    let good = v1::PurchaseRequest {
-        idempotency_key: "k".into(),
-        selection: selection(&quote, &offer),
-        ..v1::PurchaseRequest::default()
-    };
-    type Spoil = Box<dyn Fn(&mut v1::PurchaseRequest)>;
-    let rows: Vec<(&str, Spoil, Code, &[&str])> = vec![
+type Spoil = Box<dyn Fn(&mut v1::PurchaseRequest)>;
+
+fn spoiled_purchases(quote: String) -> Vec<(&'static str, Spoil, Code, &'static [&'static str])> {
+    vec![
         ("no key", Box::new(|p| p.idempotency_key.clear()), Code::InvalidArgument, &["idempotency_key"]),
         (
             "key of 129",
@@ -208,23 +199,28 @@ async fn bad_purchases_buy_nothing() {
             &["max_total"],
         ),
         ("unknown quote", Box::new(|p| p.selection = selection("q_x", "o_x")), Code::NotFound, &[]),
-        (
-            "unknown offer",
-            Box::new({
-                let quote = quote.clone();
-                move |p| p.selection = selection(&quote, "o_x")
-            }),
-            Code::NotFound,
-            &[],
-        ),
+        ("unknown offer", Box::new(move |p| p.selection = selection(&quote, "o_x")), Code::NotFound, &[]),
         (
             "cap in another currency",
             Box::new(|p| p.max_total = money("JPY", 1_000_000, 0)),
             Code::FailedPrecondition,
             &[],
         ),
-    ];
-    for (name, spoil, code, expected) in rows {
+    ]
+}
+
+#[tokio::test]
+async fn bad_purchases_buy_nothing() {
+    let served = Served::start().await;
+    let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
+    let quote = rated.quote.unwrap().id;
+    let offer = rated.offers.first().unwrap().id.clone();
+    let good = v1::PurchaseRequest {
+        idempotency_key: "k".into(),
+        selection: selection(&quote, &offer),
+        ..v1::PurchaseRequest::default()
+    };
+    for (name, spoil, code, expected) in spoiled_purchases(quote) {
         let mut request = good.clone();
         spoil(&mut request);
         let refused = served.shipping().purchase(request).await.unwrap_err();

@@ -12,10 +12,13 @@ use tonic_types::StatusExt;
 use crate::orders::order;
 use crate::served::Served;
 
-fn offer_of(rated: &v1::RateResponse, carrier: &str) -> v1::purchase_request::Selection {
-    let offer = rated.offers.iter().find(|offer| offer.carrier == carrier);
-    let offer =
-        offer.unwrap_or_else(|| panic!("no offer of {carrier}: {:?} {:?}", rated.ineligible, rated.carriers));
+/// The best offer.
+fn best(rated: &v1::RateResponse) -> &v1::Offer {
+    rated.offers.first().unwrap_or_else(|| panic!("no offer: {:?} {:?}", rated.ineligible, rated.carriers))
+}
+
+fn best_of(rated: &v1::RateResponse) -> v1::purchase_request::Selection {
+    let offer = best(rated);
     v1::purchase_request::Selection::Offer(v1::OfferSelection {
         quote_id: rated.quote.as_ref().unwrap().id.clone(),
         offer_id: offer.id.clone(),
@@ -36,7 +39,7 @@ fn reason(status: &tonic::Status) -> String {
 
 async fn buy_us_domestic(served: &Served, key: &str) -> v1::Shipment {
     let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
-    let wanted = purchase(key, offer_of(&rated, "ups"));
+    let wanted = purchase(key, best_of(&rated));
     served.shipping().purchase(wanted).await.unwrap().into_inner().shipment.unwrap()
 }
 
@@ -54,7 +57,7 @@ async fn a_parcel_is_rated_bought_and_tracked_to_its_door() {
         "{others:?}"
     );
 
-    let wanted = purchase("k-1", offer_of(&rated, "ups"));
+    let wanted = purchase("k-1", best_of(&rated));
     let bought = served.shipping().purchase(wanted.clone()).await.unwrap().into_inner();
     let shipment = bought.shipment.clone().unwrap();
     assert_eq!(shipment.state(), v1::ShipmentState::Purchased);
@@ -115,7 +118,7 @@ async fn the_ioss_number_reaches_the_carrier_below_the_threshold_only() {
             let told = decision.not_attached.iter().find(|id| ioss(id.r#type));
             assert!(told.is_some_and(|id| !id.message.is_empty()), "{name}: the reason is told");
         }
-        let wanted = purchase(name, offer_of(&rated, "ups"));
+        let wanted = purchase(name, best_of(&rated));
         let shipment = served.shipping().purchase(wanted).await.unwrap().into_inner().shipment.unwrap();
         assert_eq!(shipment.state(), v1::ShipmentState::Purchased, "{name}");
     }
@@ -124,20 +127,22 @@ async fn the_ioss_number_reaches_the_carrier_below_the_threshold_only() {
 #[tokio::test]
 async fn a_carrier_that_hangs_costs_only_its_own_offers() {
     let served = Served::start().await;
-    served.sandbox.world("ups").unwrap().inject(FaultRule::always("", SimFault::HangBefore));
+    let carrier =
+        best(&served.shipping().rate(order("gb-to-fr")).await.unwrap().into_inner()).carrier.clone();
+    served.sandbox.world(&carrier).unwrap().inject(FaultRule::always("", SimFault::HangBefore));
     let mut request = Request::new(order("gb-to-fr"));
     request.set_timeout(Duration::from_secs(2));
     let rated = served.shipping().rate(request).await.unwrap().into_inner();
-    let report = rated.carriers.iter().find(|report| report.carrier == "ups").unwrap();
+    let report = rated.carriers.iter().find(|report| report.carrier == carrier).unwrap();
     assert_eq!(report.status(), v1::CarrierReportStatus::TimedOut, "{:?}", rated.ineligible);
-    assert!(rated.offers.iter().all(|offer| offer.carrier != "ups"));
+    assert!(rated.offers.iter().all(|offer| offer.carrier != carrier));
 }
 
 #[tokio::test]
 async fn an_expired_offer_a_low_cap_and_a_reused_key_buy_nothing() {
     let served = Served::start().await;
     let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
-    let selection = offer_of(&rated, "ups");
+    let selection = best_of(&rated);
 
     let cheap = v1::PurchaseRequest {
         max_total: Some(parcelgate::api::proto::google_type::Money {
@@ -179,7 +184,7 @@ async fn an_expired_offer_a_low_cap_and_a_reused_key_buy_nothing() {
 async fn many_callers_with_one_key_buy_one_label() {
     let served = Served::start().await;
     let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
-    let selection = offer_of(&rated, "ups");
+    let selection = best_of(&rated);
     let calls = (0..100).map(|_| {
         let (mut client, wanted) = (served.shipping(), purchase("crowd", selection.clone()));
         async move { client.purchase(wanted).await }
@@ -208,15 +213,16 @@ async fn a_void_cancels_the_label_and_is_answered_again() {
         let voided = served.shipping().void(request).await.unwrap().into_inner().shipment.unwrap();
         assert_eq!(voided.state(), v1::ShipmentState::Voided);
     }
-    assert_eq!(served.sandbox.world("ups").unwrap().live_shipments(), 0);
+    assert_eq!(served.sandbox.world(&shipment.carrier).unwrap().live_shipments(), 0);
 }
 
 #[tokio::test]
 async fn a_purchase_whose_answer_was_lost_is_found_again() {
     let served = Served::start().await;
     let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
-    served.sandbox.world("ups").unwrap().inject(FaultRule::once("/ship", SimFault::ResetAfter));
-    let wanted = purchase("lost", offer_of(&rated, "ups"));
+    let carrier = best(&rated).carrier.clone();
+    served.sandbox.world(&carrier).unwrap().inject(FaultRule::once("/ship", SimFault::ResetAfter));
+    let wanted = purchase("lost", best_of(&rated));
     let doubtful = served.shipping().purchase(wanted.clone()).await.unwrap().into_inner().shipment.unwrap();
     assert_eq!(doubtful.state(), v1::ShipmentState::InDoubt);
     served.clock.advance(SignedDuration::from_hours(1));
@@ -237,15 +243,18 @@ async fn the_best_offer_is_picked_and_a_named_service_is_bought_in_one_call() {
     let picked =
         served.shipping().purchase(purchase("pick", pick)).await.unwrap().into_inner().shipment.unwrap();
     assert_eq!(picked.state(), v1::ShipmentState::Purchased);
+    let rated = served.shipping().rate(order("us-domestic")).await.unwrap().into_inner();
+    let last = rated.offers.last().unwrap();
+    let service = last.service.clone().unwrap().code;
     let direct = v1::purchase_request::Selection::Direct(v1::DirectSelection {
         rate_request: Some(order("us-domestic")),
-        carrier: "ups".into(),
-        service: "02".into(),
+        carrier: last.carrier.clone(),
+        service: service.clone(),
         account: String::new(),
     });
     let named =
         served.shipping().purchase(purchase("direct", direct)).await.unwrap().into_inner().shipment.unwrap();
-    assert_eq!(named.service.unwrap().code, "02");
+    assert_eq!(named.service.unwrap().code, service);
 }
 
 #[tokio::test]
@@ -283,14 +292,27 @@ async fn a_stock_client_finds_services_by_reflection_and_health() {
 #[tokio::test]
 async fn a_tracking_number_is_identified_and_validated() {
     let served = Served::start().await;
-    let request = v1::IdentifyTrackingNumberRequest { tracking_number: "1Z 5R8 9390 3575 6712 7".into() };
-    let found = served.carriers().identify_tracking_number(request).await.unwrap().into_inner();
-    assert_eq!(found.normalized, "1Z5R89390357567127");
-    assert_eq!(found.candidates.first().map(|c| c.carrier.as_str()), Some("ups"));
-    for (number, valid) in [("1Z5R89390357567127", true), ("1Z5R89390357567128", false), ("??", false)] {
-        let request =
-            v1::ValidateTrackingNumberRequest { carrier: "ups".into(), tracking_number: number.into() };
-        let answer = served.carriers().validate_tracking_number(request).await.unwrap().into_inner();
-        assert_eq!(answer.valid, valid, "{number}: {}", answer.message);
+    // Every number of a descriptor is known as its carrier's, and a mistyped
+    // one is not where the check digit is firm.
+    for entry in parcelgate_adapters::all() {
+        for format in entry.carrier.descriptor().numbers {
+            let request =
+                v1::IdentifyTrackingNumberRequest { tracking_number: format.example.to_lowercase() };
+            let found = served.carriers().identify_tracking_number(request).await.unwrap().into_inner();
+            assert!(
+                found.candidates.iter().any(|c| c.carrier == entry.id()),
+                "{}: {found:?}",
+                format.example
+            );
+            let valid = validate(&served, entry.id(), format.example).await;
+            assert!(valid.valid, "{}: {}", format.example, valid.message);
+        }
+        assert!(!validate(&served, entry.id(), "??").await.valid);
     }
+}
+
+async fn validate(served: &Served, carrier: &str, number: &str) -> v1::ValidateTrackingNumberResponse {
+    let request =
+        v1::ValidateTrackingNumberRequest { carrier: carrier.to_owned(), tracking_number: number.to_owned() };
+    served.carriers().validate_tracking_number(request).await.unwrap().into_inner()
 }

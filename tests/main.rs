@@ -5,9 +5,13 @@ mod bad_input;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

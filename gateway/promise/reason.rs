@@ -82,8 +82,6 @@ reason_codes! {
     OverLengthAndGirth => "OVER_LENGTH_AND_GIRTH",
     /// A parcel is too wide or too high.
     OverSide => "OVER_SIDE",
-    /// Limits on size apply and a parcel has no dimensions.
-    DimensionsMissing => "DIMENSIONS_MISSING",
     /// Too many parcels in one shipment.
     TooManyParcels => "TOO_MANY_PARCELS",
     /// The wanted proof of delivery is not offered.

@@ -70,8 +70,6 @@ causes! {
     DeadlinePassed => "DEADLINE_PASSED",
     /// The gateway's store cannot take writes now.
     StoreUnavailable => "STORE_UNAVAILABLE",
-    /// The gateway is shutting down.
-    Draining => "DRAINING",
     /// A mistake of the gateway.
     Internal => "INTERNAL",
 }

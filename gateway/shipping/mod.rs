@@ -27,3 +27,7 @@ pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcom
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
+
+/// The states, cursors and failures of the store, as callers of the use cases
+/// meet them.
+pub use crate::store::{PageCursor, PurchaseState, StoreError};
