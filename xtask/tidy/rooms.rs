@@ -102,8 +102,12 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("prost_reflect", &["api", "cli"], "only the room `api` knows proto types, and `cli` as its client"),
     ("rusqlite", &["store"], "only the room `store` knows SQL"),
     ("tokio_postgres", &["store"], "only the room `store` knows SQL"),
-    ("hyper_util", &["carriers", "admin", "cli"], "only the room `carriers` calls carriers"),
-    ("hyper_rustls", &["carriers", "admin", "cli"], "only the room `carriers` calls carriers"),
+    (
+        "hyper_util",
+        &["carriers", "sandbox"],
+        "only the room `carriers` calls carriers, and `sandbox` stands in for them",
+    ),
+    ("hyper_rustls", &["carriers"], "only the room `carriers` calls carriers"),
 ];
 
 /// How a statement of SQL begins.
