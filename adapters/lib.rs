@@ -7,7 +7,7 @@ use parcelgate_kit::carrier::Entry;
 
 /// Every carrier, by its id.
 pub fn all() -> Vec<Entry> {
-    vec![parcelgate_ups::entry()]
+    vec![parcelgate_chronopost::entry(), parcelgate_ups::entry()]
 }
 
 /// Every carrier, and the template that new ones are copied from.
