@@ -20,10 +20,7 @@ fn main() -> anyhow::Result<()> {
     tonic_prost_build::configure()
         .bytes(".")
         // people and secrets: `gateway/api/proto.rs` shows these redacted
-        .skip_debug([
-            "parcelgate.v1.Party",
-            "parcelgate.v1.IdentifierOnFile",
-        ])
+        .skip_debug(["parcelgate.v1.Party", "parcelgate.v1.IdentifierOnFile"])
         // tonic answers errors with its own copy of these messages
         .extern_path(".google.rpc", "::tonic_types::pb")
         .compile_fds(descriptors)

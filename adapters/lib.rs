@@ -1,16 +1,26 @@
 //! Every carrier that is compiled in.
 //!
 //! One line here and one in `Cargo.toml` is all that a carrier needs outside of
-//! its folder. Start with [`all`].
+//! its folder; `cargo xtask new-carrier` adds both. Start with [`all`].
+
+pub mod page;
 
 use parcelgate_kit::carrier::Entry;
 
-/// Every carrier, by its id.
+/// The carriers of the product.
 pub fn all() -> Vec<Entry> {
-    vec![parcelgate_chronopost::entry(), parcelgate_ups::entry()]
+    vec![
+        // one line a carrier
+        parcelgate_chronopost::entry(),
+        parcelgate_dhl_parcel_de::entry(),
+        parcelgate_ups::entry(),
+    ]
 }
 
-/// Every carrier, and the template that new ones are copied from.
+/// The carriers of the product and the samples that new ones are copied from:
+/// what conformance runs over. No gateway offers a sample.
 pub fn with_template() -> Vec<Entry> {
-    all()
+    let mut entries = all();
+    entries.extend([parcelgate_template::entry(), parcelgate_template_soap::entry()]);
+    entries
 }

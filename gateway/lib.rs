@@ -1,10 +1,13 @@
 //! Parcelgate: one gRPC interface in front of the world's parcel carriers.
 
+pub mod admin;
 pub mod api;
 pub mod carriers;
+pub mod cli;
 pub mod config;
 pub mod promise;
 pub mod regional;
+pub mod run;
 pub mod sandbox;
 pub mod seal;
 pub mod shipping;

@@ -1,3 +1,7 @@
 //! The `parcelgate` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parcelgate::cli::main()
+}

@@ -1,6 +1,18 @@
 //! The one integration binary: each module holds one promise of the whole.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod tenants;

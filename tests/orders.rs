@@ -21,7 +21,7 @@ fn parse(json: &str) -> Result<v1::RateRequest, Box<dyn std::error::Error>> {
     Ok(message.transcode_to()?)
 }
 
-fn order(name: &str) -> v1::RateRequest {
+pub(crate) fn order(name: &str) -> v1::RateRequest {
     parse(&fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap()).unwrap()
 }
 

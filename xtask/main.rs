@@ -2,6 +2,9 @@
 //!
 //! Thin: reads the command line and hands over. Start with [`Command`].
 
+mod bless;
+mod docs;
+mod new_carrier;
 mod run;
 mod say;
 mod spec;
@@ -41,6 +44,28 @@ enum Command {
         #[arg(long)]
         carrier: Option<String>,
     },
+    /// Create a carrier's folder that compiles and passes its tests at once, and register it
+    NewCarrier {
+        /// Its id in snake case, such as `acme_post`
+        id: String,
+        /// What it speaks
+        #[arg(long, value_enum)]
+        wire: new_carrier::Wire,
+        /// What it offers, with commas between
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "rate,purchase,track")]
+        ops: Vec<new_carrier::Operation>,
+    },
+    /// Write golden requests and results anew; replies are never touched
+    Bless {
+        /// Only this carrier
+        carrier: Option<String>,
+    },
+    /// Write docs/carriers.md from the descriptors
+    Docs {
+        /// Fail when the page differs, and leave it as it is
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Args)]
@@ -67,6 +92,20 @@ fn main() -> Result<ExitCode> {
         }
         Command::Tidy => tidy(&repo)?,
         Command::SpecCheck { specs, carrier } => spec_check(&repo, &specs, carrier.as_deref())?,
+        Command::NewCarrier { id, wire, ops } => {
+            new_carrier::create(&repo, &id, wire, &ops)?;
+            true
+        }
+        Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,
+        Command::Docs { check: true } => {
+            let stale = docs::stale(&repo)?;
+            stale.iter().for_each(say);
+            stale.is_none()
+        }
+        Command::Docs { check: false } => {
+            docs::write(&repo)?;
+            true
+        }
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

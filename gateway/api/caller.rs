@@ -1,7 +1,7 @@
 //! Who calls, and how long they wait.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use tonic::{Request, Status};
@@ -32,11 +32,22 @@ fn is_loopback<T>(request: &Request<T>) -> bool {
     plain.or_else(over_tls).as_ref().map(SocketAddr::ip).is_some_and(|ip| ip.is_loopback())
 }
 
-/// How long the caller waits, by its `grpc-timeout`.
-pub(super) fn budget<T>(request: &Request<T>, deadlines: Deadlines) -> Duration {
-    let asked =
-        request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
-    asked.unwrap_or(deadlines.usual).min(deadlines.longest)
+/// When the caller stops waiting, by its `grpc-timeout`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline(Instant);
+
+impl Deadline {
+    /// The deadline of a call that has just come in.
+    pub(super) fn of<T>(request: &Request<T>, deadlines: Deadlines) -> Self {
+        let header = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
+        let asked = header.and_then(timeout).unwrap_or(deadlines.usual).min(deadlines.longest);
+        Self(Instant::now() + asked)
+    }
+
+    /// What is left of it.
+    pub(super) fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
 }
 
 /// A `grpc-timeout`: at most eight digits and a unit.

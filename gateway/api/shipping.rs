@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::{Stream, StreamExt};
 use tonic::{Request, Response, Status};
 
-use super::caller::{Deadlines, budget, tenant};
+use super::caller::{Deadline, Deadlines, tenant};
 use super::proto::v1::{self, shipping_service_server::ShippingService};
 use super::{read, status, write};
 use crate::shipping::{Gateway, RateEvent, ShippingError, TrackTarget};
@@ -27,10 +27,10 @@ pub(super) struct Shipping {
 #[tonic::async_trait]
 impl ShippingService for Shipping {
     async fn rate(&self, request: Request<v1::RateRequest>) -> Result<Response<v1::RateResponse>, Status> {
+        let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let budget = budget(&request, self.deadlines);
         let wanted = read::rate_request(request.get_ref()).map_err(status::of)?;
-        let quote = self.gateway.rate(&tenant, wanted, budget).await.map_err(status::of)?;
+        let quote = self.gateway.rate(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         Ok(Response::new(write::rate_response(&quote)))
     }
 
@@ -40,11 +40,11 @@ impl ShippingService for Shipping {
         &self,
         request: Request<v1::StreamRatesRequest>,
     ) -> Result<Response<Self::StreamRatesStream>, Status> {
+        let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let budget = budget(&request, self.deadlines);
         let raw = request.into_inner().rate_request.unwrap_or_default();
         let wanted = read::rate_request(&raw).map_err(status::of)?;
-        let events = self.gateway.stream_rates(&tenant, wanted, budget).await.map_err(status::of)?;
+        let events = self.gateway.stream_rates(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         let pieces = events.map(|event| event.map(piece).map_err(status::of));
         Ok(Response::new(Box::pin(pieces)))
     }
@@ -53,22 +53,22 @@ impl ShippingService for Shipping {
         &self,
         request: Request<v1::PurchaseRequest>,
     ) -> Result<Response<v1::PurchaseResponse>, Status> {
+        let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let budget = budget(&request, self.deadlines);
         let wanted = read::purchase_request(request.into_inner()).map_err(status::of)?;
-        let view = self.gateway.purchase(&tenant, wanted, budget).await.map_err(status::of)?;
+        let view = self.gateway.purchase(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         Ok(Response::new(v1::PurchaseResponse { shipment: Some(write::shipment(&view)) }))
     }
 
     async fn track(&self, request: Request<v1::TrackRequest>) -> Result<Response<v1::TrackResponse>, Status> {
+        let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let budget = budget(&request, self.deadlines);
         let target = read::track_target(request.into_inner()).map_err(status::of)?;
         let shipment = match &target {
             TrackTarget::Shipment(id) => id.clone(),
             TrackTarget::Number { .. } => String::new(),
         };
-        let followed = self.gateway.track(&tenant, target, budget).await.map_err(status::of)?;
+        let followed = self.gateway.track(&tenant, target, deadline.left()).await.map_err(status::of)?;
         Ok(Response::new(write::track_response(&shipment, &followed)))
     }
 

@@ -7,8 +7,7 @@ use parcelgate_kit::fault::{Fault, FaultKind, Phase, Retry};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::shipping::{Cause, ShippingError};
-use crate::store::StoreError;
+use crate::shipping::{Cause, ShippingError, StoreError};
 
 const DOMAIN: &str = "parcelgate";
 

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn https_anywhere_and_http_on_loopback_only() {
         for good in [
-            "https://onlinetools.ups.com/api",
+            "https://onlinetools.acme.com/api",
             "https://10.0.0.1",
             "HTTPS://example.com",
             "http://127.0.0.1:8080/x/",

@@ -18,7 +18,7 @@ const ALIKE: f64 = 0.7;
 /// One line of `check-config`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// The key, with its sections (`carriers.ups.timeouts.connect`).
+    /// The key, with its sections (`carriers.acme.timeouts.connect`).
     pub path: String,
     /// The value in force; a secret shows as its reference.
     pub value: String,

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::*;
 
 const KNOWN: &[KnownCarrier<'static>] = &[
-    KnownCarrier { id: "ups", base_url: "https://onlinetools.example" },
+    KnownCarrier { id: "acme", base_url: "https://onlinetools.example" },
     KnownCarrier { id: "chronopost", base_url: "https://ws.example/soap" },
 ];
 
@@ -40,13 +40,13 @@ fn no_configuration_at_all_works() {
         if path == std::path::Path::new("parcelgate.sqlite.sealkey")));
     assert!(config.tenants.is_empty() && config.accounts.is_empty() && config.server.grpc.tls.is_none());
     assert!(loaded.rows().iter().all(|row| row.origin == Origin::Default));
-    assert_eq!(row(&loaded, "carriers.ups.timeouts.connect").value, "3s");
+    assert_eq!(row(&loaded, "carriers.acme.timeouts.connect").value, "3s");
 }
 
 #[test]
 fn every_value_knows_where_it_came_from() {
     let toml =
-        "[limits]\nmax_parcels = 7\nmax_items = 8\n\n[carriers.ups]\nbase_url = \"http://127.0.0.1:1/\"\n";
+        "[limits]\nmax_parcels = 7\nmax_items = 8\n\n[carriers.acme]\nbase_url = \"http://127.0.0.1:1/\"\n";
     let environment = [
         ("PARCELGATE_LIMITS__MAX_ITEMS", "9"),
         ("PARCELGATE_CARRIERS__UPS__TIMEOUTS__CONNECT", "1s"),
@@ -58,9 +58,9 @@ fn every_value_knows_where_it_came_from() {
     let origin = |path| row(&loaded, path).origin.to_string();
     assert!(origin("limits.max_parcels").ends_with(":2"), "{}", origin("limits.max_parcels"));
     assert_eq!(origin("limits.max_items"), "environment variable `PARCELGATE_LIMITS__MAX_ITEMS`");
-    assert!(origin("carriers.ups.base_url").ends_with(":6"));
+    assert!(origin("carriers.acme.base_url").ends_with(":6"));
     assert_eq!(origin("carriers.chronopost.base_url"), "default");
-    assert_eq!(loaded.config.carriers["ups"].timeouts.connect, std::time::Duration::from_secs(1));
+    assert_eq!(loaded.config.carriers["acme"].timeouts.connect, std::time::Duration::from_secs(1));
     let mut paths: Vec<_> = loaded.rows().iter().map(|row| &row.path).collect();
     paths.sort();
     let before = paths.len();
@@ -80,7 +80,7 @@ fn unknown_keys_name_file_line_and_the_nearest_key() {
     let variable = "environment variable `PARCELGATE_LIMITS__MAX_PARCEL`: `limits.max_parcel` is no known key; \
                     did you mean `max_parcels`?";
     assert_eq!(lines[1], variable);
-    assert!(lines[2].ends_with(":4: `carriers.upss` is no known carrier; did you mean `ups`?"), "{text}");
+    assert!(lines[2].ends_with(":4: `carriers.upss` is no known carrier; did you mean `acme`?"), "{text}");
     assert!(lines[3].ends_with(":5: `stroe` is no known key; did you mean `store`?"), "{text}");
 }
 
@@ -91,7 +91,7 @@ fn wrong_values_are_refused_together() {
         server = { grpc = { listen = "localhost", allow_plaintext = 1 }, admin = 7 }
         store = { kind = "oracle" }
         log = { level = "parcelgate=loud", format = "xml" }
-        carriers.ups = { base_url = "http://user:hunter2@example.com", timeouts = { attempt = "1s" } }
+        carriers.acme = { base_url = "http://user:hunter2@example.com", timeouts = { attempt = "1s" } }
     "#;
     let found = errors(toml, &[]);
     let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
@@ -104,7 +104,7 @@ fn wrong_values_are_refused_together() {
         "limits.max_parcels",
         "limits.max_items",
         "store.kind",
-        "carriers.ups.base_url",
+        "carriers.acme.base_url",
         "log.level",
         "log.format",
     ];
@@ -114,9 +114,9 @@ fn wrong_values_are_refused_together() {
 
 #[test]
 fn times_that_contain_each_other_are_ordered() {
-    let toml = "carriers.ups.timeouts.attempt = \"1s\"\nlimits.max_deadline = \"2s\"\n";
+    let toml = "carriers.acme.timeouts.attempt = \"1s\"\nlimits.max_deadline = \"2s\"\n";
     let keys: Vec<_> = errors(toml, &[]).into_iter().map(|(key, _)| key).collect();
-    assert_eq!(keys, ["limits.default_deadline", "carriers.ups.timeouts.connect"]);
+    assert_eq!(keys, ["limits.default_deadline", "carriers.acme.timeouts.connect"]);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn seal_keys_come_by_reference_and_can_rotate() {
 const ACCOUNT: &str = r#"
 [[accounts]]
 id = "main"
-carrier = "ups"
+carrier = "acme"
 settings = { number = "A1B2C3", negotiated = true, api_token = "misplaced" }
 [accounts.secrets]
 client_id = { env = "UPS_CLIENT_ID" }
@@ -251,7 +251,7 @@ fn lists_can_be_built_from_the_environment() {
         ("PARCELGATE_TENANTS__0__TOKEN_SHA256", both.as_str()),
         ("PARCELGATE_ACCOUNTS__0__TENANT", "one"),
         ("PARCELGATE_ACCOUNTS__0__ID", "main"),
-        ("PARCELGATE_ACCOUNTS__0__CARRIER", "ups"),
+        ("PARCELGATE_ACCOUNTS__0__CARRIER", "acme"),
         ("PARCELGATE_ACCOUNTS__0__SECRETS__PASSWORD__ENV", "PW"),
         ("PW", "x"),
     ];

@@ -82,8 +82,6 @@ reason_codes! {
     OverLengthAndGirth => "OVER_LENGTH_AND_GIRTH",
     /// A parcel is too wide or too high.
     OverSide => "OVER_SIDE",
-    /// Limits on size apply and a parcel has no dimensions.
-    DimensionsMissing => "DIMENSIONS_MISSING",
     /// Too many parcels in one shipment.
     TooManyParcels => "TOO_MANY_PARCELS",
     /// The wanted proof of delivery is not offered.
@@ -108,12 +106,14 @@ reason_codes! {
     Late => "LATE",
     /// The tenant has no account with the carrier.
     NoAccount => "NO_ACCOUNT",
+    /// The shipment cannot be said in the carrier's protocol.
+    ShipmentUnfit => "SHIPMENT_UNFIT",
+    /// The carrier does not take the account, or it lacks a setting.
+    AccountRejected => "ACCOUNT_REJECTED",
     /// The carrier said no, in its own words.
     CarrierRefused => "CARRIER_REFUSED",
     /// The carrier did not mention the service in its answer.
     NotOfferedByCarrier => "NOT_OFFERED_BY_CARRIER",
-    /// The regional decision forbids the shipment.
-    RegionalBlock => "REGIONAL_BLOCK",
 }
 
 impl std::fmt::Display for ReasonCode {

@@ -70,8 +70,6 @@ causes! {
     DeadlinePassed => "DEADLINE_PASSED",
     /// The gateway's store cannot take writes now.
     StoreUnavailable => "STORE_UNAVAILABLE",
-    /// The gateway is shutting down.
-    Draining => "DRAINING",
     /// A mistake of the gateway.
     Internal => "INTERNAL",
 }
@@ -136,5 +134,17 @@ impl ShippingError {
     /// A precondition without more details.
     pub fn precondition(cause: Cause, words: impl Into<String>) -> Self {
         Self::Precondition { cause, words: words.into(), details: Vec::new() }
+    }
+}
+
+/// An error in all its words, every bad field included, for a person at a
+/// terminal.
+pub fn told(error: ShippingError) -> anyhow::Error {
+    match error {
+        ShippingError::Invalid(bad) => {
+            let words: Vec<_> = bad.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("{}", words.join("; "))
+        }
+        other => other.into(),
     }
 }

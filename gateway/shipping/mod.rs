@@ -20,10 +20,14 @@ mod void;
 
 pub use accounts::NewAccount;
 pub use documents::StoredDocument;
-pub use error::{Cause, ShippingError};
+pub use error::{Cause, ShippingError, told};
 pub use gateway::{Gateway, Settings};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
+
+/// The states, cursors and failures of the store, as callers of the use cases
+/// meet them.
+pub use crate::store::{PageCursor, PurchaseState, StoreError};

@@ -21,7 +21,7 @@ use crate::carriers::{Call, CarrierHost, LinkedAccount};
 use crate::promise::{
     Reason, ReasonCode, Wishes, rank, screen_carrier, screen_offer, screen_service, zone_of,
 };
-use crate::regional::{Decision, Severity};
+use crate::regional::Decision;
 use crate::tenancy::TenantId;
 
 /// What a caller is given to read before carriers have to wait.
@@ -208,8 +208,7 @@ impl Gathering {
         let (from, to) = (terms.shipment.ship_from.country, terms.shipment.ship_to.country);
         let mut eligible = Vec::new();
         for service in descriptor.services.iter().filter(|service| service.serves(from, to)) {
-            let mut reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
-            reasons.extend(blocked_by(&self.quote.decision));
+            let reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
             if reasons.is_empty() {
                 eligible.push(service.code.to_owned());
                 continue;
@@ -278,15 +277,6 @@ fn skipped(carrier: &str, account: &str) -> CarrierReport {
     }
 }
 
-fn blocked_by(decision: &Decision) -> Option<Reason> {
-    (decision.severity == Severity::Block).then(|| {
-        let codes: Vec<_> = decision.codes.iter().map(ToString::to_string).collect();
-        Reason::new(ReasonCode::RegionalBlock, "regional", "customs or tax rules forbid it as it is told")
-            .seen(codes.join(", "), "")
-            .remedy("add what the decision says is missing")
-    })
-}
-
 /// Asks one carrier account, by the deadline.
 async fn ask(asked: Asked, terms: &Terms, call: Call) -> Brought {
     let descriptor = asked.host.descriptor();
@@ -305,8 +295,16 @@ async fn ask(asked: Asked, terms: &Terms, call: Call) -> Brought {
         }
         Err(fault) => {
             report.outcome = outcome_of(&fault, &asked.host);
+            let ineligible = reason_of(&fault).map(|reason| Ineligible {
+                carrier: descriptor.id.to_owned(),
+                account: asked.account.id.clone(),
+                service: String::new(),
+                service_name: String::new(),
+                reasons: vec![reason],
+            });
             report.fault = Some(fault);
-            Brought { offers: Vec::new(), ineligible: Vec::new(), report, lifetime: u64::MAX }
+            let ineligible = ineligible.into_iter().collect();
+            Brought { offers: Vec::new(), ineligible, report, lifetime: u64::MAX }
         }
     }
 }
@@ -316,6 +314,28 @@ fn outcome_of(fault: &Fault, host: &CarrierHost) -> ReportOutcome {
         FaultKind::TimedOut => ReportOutcome::TimedOut,
         FaultKind::Unavailable if host.is_left_alone() => ReportOutcome::BreakerOpen,
         _ => ReportOutcome::Failed,
+    }
+}
+
+/// The reason that a fault is for all services; a carrier that was silent or
+/// out of order is no reason but a report.
+fn reason_of(fault: &Fault) -> Option<Reason> {
+    let rule = |prefix: &str| format!("{prefix}.{}", fault.field.as_deref().unwrap_or("request"));
+    match fault.kind {
+        FaultKind::Unfit => {
+            let reason = Reason::new(ReasonCode::ShipmentUnfit, &rule("adapter"), fault.to_string());
+            Some(reason.remedy("change the field that is named"))
+        }
+        FaultKind::Account => {
+            let reason = Reason::new(ReasonCode::AccountRejected, &rule("account"), fault.to_string());
+            Some(reason.remedy("check the account's settings and secrets"))
+        }
+        FaultKind::Refused | FaultKind::NotFound => {
+            let code = fault.carrier_code.clone().unwrap_or_default();
+            let words = fault.carrier_words.clone().unwrap_or_else(|| fault.to_string());
+            Some(Reason::new(ReasonCode::CarrierRefused, &format!("carrier.{code}"), words).seen(code, ""))
+        }
+        _ => None,
     }
 }
 

@@ -155,16 +155,16 @@ mod tests {
         metrics.rpc("Rate", tonic::Code::Ok.into(), Duration::from_millis(20));
         metrics.rpc("Rate", tonic::Code::Ok.into(), Duration::from_millis(400));
         let second = Duration::from_secs(1);
-        metrics.exchange("ups", "create_shipment", ExchangeOutcome::InDoubt, second);
-        metrics.purchase("ups", PurchaseState::Purchased);
+        metrics.exchange("acme", "create_shipment", ExchangeOutcome::InDoubt, second);
+        metrics.purchase("acme", PurchaseState::Purchased);
         metrics.set_in_doubt(3);
         let text = metrics.encode();
         let rate = "method=\"Rate\",code=\"OK\"";
         assert_line(&text, &format!("parcelgate_rpc_duration_seconds_count{{{rate}}} 2"));
         assert_line(&text, &format!("parcelgate_rpc_duration_seconds_bucket{{le=\"0.025\",{rate}}} 1"));
-        let exchange = "carrier=\"ups\",exchange=\"create_shipment\",outcome=\"in_doubt\"";
+        let exchange = "carrier=\"acme\",exchange=\"create_shipment\",outcome=\"in_doubt\"";
         assert_line(&text, &format!("parcelgate_carrier_exchange_duration_seconds_sum{{{exchange}}} 1.0"));
-        assert_line(&text, "parcelgate_purchases_total{carrier=\"ups\",state=\"purchased\"} 1");
+        assert_line(&text, "parcelgate_purchases_total{carrier=\"acme\",state=\"purchased\"} 1");
         assert_line(&text, "parcelgate_purchases_in_doubt 3");
         assert!(text.ends_with("# EOF\n"));
     }
@@ -174,7 +174,7 @@ mod tests {
         let metrics = metrics();
         let personal = ["1Z999AA10123456784", "Jane Roe", "jane@example.com", "+49301234567", "", "ü"];
         for code in personal.into_iter().chain(["ZZ", "A1", "B2", "ZZ"]) {
-            metrics.unknown_tracking_code("ups", code);
+            metrics.unknown_tracking_code("acme", code);
         }
         metrics.unknown_tracking_code("chronopost", "B2");
         let text = metrics.encode();
@@ -182,9 +182,9 @@ mod tests {
             let labels = format!("carrier=\"{carrier}\",code=\"{code}\"");
             assert_line(&text, &format!("parcelgate_unknown_tracking_codes_total{{{labels}}} {number}"));
         };
-        count("ups", "ZZ", 2);
-        count("ups", "A1", 1);
-        count("ups", "other", 7);
+        count("acme", "ZZ", 2);
+        count("acme", "A1", 1);
+        count("acme", "other", 7);
         count("chronopost", "B2", 1);
         assert!(!text.contains("Jane") && !text.contains("1Z9") && !text.contains("jane"));
     }

@@ -125,7 +125,10 @@ impl RigMaker for Rigs {
     }
 
     fn make(&self) -> BoxFuture<'_, Box<dyn Rig>> {
-        Box::pin(async { Box::new(self.rig().await) as Box<dyn Rig> })
+        Box::pin(async {
+            let rig: Box<dyn Rig> = Box::new(self.rig().await);
+            rig
+        })
     }
 }
 

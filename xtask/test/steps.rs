@@ -10,7 +10,7 @@ use super::tools::{self, Tool};
 use super::{Counts, Outcome, Plan};
 use crate::run::{cargo, is_there};
 use crate::say::{say, say_loudly};
-use crate::{spec, tidy};
+use crate::{docs, new_carrier, spec, tidy};
 
 /// One step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -27,6 +27,10 @@ pub(crate) enum Step {
     DocTests,
     /// The project's own rules
     Tidy,
+    /// Pages that are written from code
+    Docs,
+    /// Copies of the samples
+    NewCarrier,
     /// cargo-deny
     Dependencies,
     /// buf lint
@@ -44,6 +48,8 @@ impl Step {
         Self::Tests,
         Self::DocTests,
         Self::Tidy,
+        Self::Docs,
+        Self::NewCarrier,
         Self::Dependencies,
         Self::Proto,
         Self::SpecCheck,
@@ -58,6 +64,8 @@ impl Step {
             Self::Tests => "tests",
             Self::DocTests => "doc-tests",
             Self::Tidy => "tidy",
+            Self::Docs => "docs",
+            Self::NewCarrier => "new-carrier",
             Self::Dependencies => "dependencies",
             Self::Proto => "proto",
             Self::SpecCheck => "spec-check",
@@ -73,6 +81,8 @@ impl Step {
             Self::Tests => "unit, conformance and integration tests",
             Self::DocTests => "the examples in the documentation",
             Self::Tidy => "the project's own rules: arrows, names, sizes, registry",
+            Self::Docs => "is docs/carriers.md what the descriptors say",
+            Self::NewCarrier => "do new carriers compile and pass, as they are made",
             Self::Dependencies => "licences, bans and sources of the dependencies",
             Self::Proto => "buf lint over proto/",
             Self::SpecCheck => "golden requests against the carriers' published specifications",
@@ -81,7 +91,7 @@ impl Step {
 
     /// Left out by `--quick`.
     pub(super) fn is_slow(self) -> bool {
-        matches!(self, Self::DocTests | Self::Dependencies | Self::Proto)
+        matches!(self, Self::DocTests | Self::NewCarrier | Self::Dependencies | Self::Proto)
     }
 
     /// Whether a failure here leaves nothing to run for the steps that need it.
@@ -91,7 +101,7 @@ impl Step {
 
     /// Whether it runs what the build made.
     pub(super) fn needs_build(self) -> bool {
-        matches!(self, Self::Tests | Self::DocTests)
+        matches!(self, Self::Tests | Self::DocTests | Self::Docs | Self::NewCarrier)
     }
 }
 
@@ -106,6 +116,8 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
         Step::Tests => tests(repo),
         Step::DocTests => counted(repo, &["test", "--workspace", "--doc", "--no-fail-fast"]),
         Step::Tidy => tidy_up(repo),
+        Step::Docs => pages(repo),
+        Step::NewCarrier => Ok(Outcome::Ran(new_carrier::prove(repo)?)),
         Step::Dependencies => dependencies(repo),
         Step::Proto => proto(repo),
         Step::SpecCheck => spec_check(repo, plan.specs.as_deref()),
@@ -138,6 +150,12 @@ fn tidy_up(repo: &Path) -> Result<Outcome> {
     let findings = tidy::check(repo)?;
     findings.iter().for_each(say);
     Ok(Outcome::Ran(Counts::one(findings.is_empty())))
+}
+
+fn pages(repo: &Path) -> Result<Outcome> {
+    let stale = docs::stale(repo)?;
+    stale.iter().for_each(say);
+    Ok(Outcome::Ran(Counts::one(stale.is_none())))
 }
 
 fn dependencies(repo: &Path) -> Result<Outcome> {

@@ -12,7 +12,9 @@ use super::rooms::from_root;
 use super::source::{Source, Tree};
 
 /// Folders under `adapters/` that are no carriers of the real world.
-const NOT_CARRIERS: [&str; 2] = ["kit", "template"];
+const NOT_CARRIERS: [&str; 3] = ["kit", "template", "template_soap"];
+/// Those of them that new carriers are copied from: compiled, but nothing that a user is offered.
+const SAMPLES: [&str; 2] = ["template", "template_soap"];
 
 /// All findings about carriers.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -81,17 +83,17 @@ fn registry(tree: &Tree, ids: &[&str]) -> Vec<Finding> {
     let (manifest, registry) = ("adapters/Cargo.toml", "adapters/lib.rs");
     let mut findings = Vec::new();
     let mut known = Vec::new();
-    for id in ids.iter().copied().chain(["template"]) {
+    for id in ids.iter().copied().chain(SAMPLES) {
         let Some(package) = package_name(tree, id) else { continue };
         let word = package.replace('-', "_");
         let depended = dependencies(tree, manifest).contains(&package);
         let registered = tree.get(registry).is_some_and(|file| file.tokens.iter().any(|t| t.is_word(&word)));
         known.push(package.clone());
-        if id == "template" {
-            continue; // compiled, but nothing that a user is offered
+        if SAMPLES.contains(&id) {
+            continue;
         }
         if !depended {
-            let what = format!("folder adapters/{id} has no line `{package}.workspace = true` here");
+            let what = format!("folder adapters/{id} has no line `{package} = {{ path = \"{id}\" }}` here");
             findings.push(Finding::new(manifest, 1, "registry", what));
         }
         if !registered {

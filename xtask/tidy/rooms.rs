@@ -75,6 +75,8 @@ const ROOMS: &[Room] = &[
         ]),
     },
     Room { name: "config", uses: Uses::Only(&["tenancy", "seal"]) },
+    Room { name: "run", uses: Uses::All },
+    Room { name: "sandbox", uses: Uses::Only(&["carriers"]) },
     Room { name: "seal", uses: Uses::Only(&[]) },
     Room { name: "tenancy", uses: Uses::Only(&[]) },
     Room { name: "tls", uses: Uses::Only(&["config"]) },

@@ -53,6 +53,15 @@ fn versions_stand_in_the_root() {
 }
 
 #[test]
+fn the_facade_names_carriers_by_folder() {
+    let by_folder = "[dependencies]\na = { path = \"a\" }\n";
+    assert_eq!(found(&[("adapters/Cargo.toml", by_folder)]), Vec::<String>::new());
+    assert_eq!(found(&[("xtask/Cargo.toml", by_folder)]).len(), 1);
+    let versioned = "[dependencies]\na = { path = \"a\", version = \"1\" }\n";
+    assert_eq!(found(&[("adapters/Cargo.toml", versioned)]).len(), 1);
+}
+
+#[test]
 fn rooms_use_what_the_table_allows() {
     let good = "//! x\nuse crate::shipping::Rate;\nuse crate::{api::b, regional};\nuse super::rate::B;\n";
     assert_eq!(found(&[("gateway/api/quote.rs", good)]), Vec::<String>::new());

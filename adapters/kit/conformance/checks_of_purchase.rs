@@ -80,8 +80,9 @@ fn check_labels(order: &PurchaseOrder, purchased: &Purchased) -> Result<(), Stri
 }
 
 async fn formats(maker: &dyn RigMaker, orders: &Orders) -> Result<(), String> {
-    let rig = maker.make().await;
     for format in maker.descriptor().labels {
+        // A reference is never used for two orders, and carriers hold to that: each format has its own world.
+        let rig = maker.make().await;
         let mut order = orders.purchase()?.clone();
         order.label.format = *format;
         let purchased = bought(rig.as_ref(), &format!("{format:?}"), &order).await?;

@@ -1,3 +1,5 @@
+//! Rate cards: prices, refusals, and what a bad card is told.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

@@ -79,7 +79,8 @@ fn item(reading: &mut Reading, index: usize, raw: &v1::Item, parcels: usize) -> 
     let product_code = product_code(reading, &path("gtin"), raw.product_code.as_ref());
     let parcel = raw.parcel_index.and_then(|at| {
         let fits = usize::try_from(at).is_ok_and(|at| at < parcels);
-        if !fits {
+        // Without any parcel that is what is wrong, not the item.
+        if !fits && parcels > 0 {
             reading
                 .note(path("parcel_index"), format!("is {at}, there are {parcels} parcels counted from 0"));
         }

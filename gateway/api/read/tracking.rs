@@ -5,8 +5,7 @@ use parcelgate_kit::model::TrackingNumber;
 
 use super::Reading;
 use crate::api::proto::v1;
-use crate::shipping::{ShippingError, TrackTarget};
-use crate::store::{PageCursor, PurchaseState};
+use crate::shipping::{PageCursor, PurchaseState, ShippingError, TrackTarget};
 
 /// What is to be tracked.
 pub(in crate::api) fn track_target(raw: v1::TrackRequest) -> Result<TrackTarget, ShippingError> {

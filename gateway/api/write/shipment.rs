@@ -5,8 +5,7 @@ use parcelgate_kit::operation::Refund;
 
 use super::{decision, offer, value};
 use crate::api::proto::v1;
-use crate::shipping::{Bought, DocumentRef, ShipmentView, StoredDocument};
-use crate::store::PurchaseState;
+use crate::shipping::{Bought, DocumentRef, PurchaseState, ShipmentView, StoredDocument};
 
 /// A shipment.
 pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {

@@ -51,7 +51,7 @@ fn account(id: &str) -> AccountRow {
     AccountRow {
         tenant: "t".into(),
         id: id.into(),
-        carrier: "ups".into(),
+        carrier: "acme".into(),
         name: "n".into(),
         settings: vec![],
         sealed_secrets: vec![],

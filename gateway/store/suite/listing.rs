@@ -82,14 +82,14 @@ pub(crate) async fn a_tracking_number_finds_the_newest(place: &impl Place) {
     let store = place.open();
     for (id, finished_at) in [("new", 20), ("old", 10)] {
         let hold = purchase_in(&store, id, Sending).await;
-        let tracking = vec![("ups".into(), "1Z1".into()), ("ups".into(), format!("1Z-{id}"))];
+        let tracking = vec![("acme".into(), "1Z1".into()), ("acme".into(), format!("1Z-{id}"))];
         let end = Finished { tracking, at: at(finished_at), ..finished(Purchased) };
         store.finish_purchase(&hold, end).await.unwrap();
     }
     let find = async |carrier, number| {
         store.purchase_by_tracking(TENANT, carrier, number).await.unwrap().map(|row| row.id)
     };
-    assert_eq!(find("ups", "1Z1").await.as_deref(), Some("new"));
-    assert_eq!(find("ups", "1Z-old").await.as_deref(), Some("old"));
+    assert_eq!(find("acme", "1Z1").await.as_deref(), Some("new"));
+    assert_eq!(find("acme", "1Z-old").await.as_deref(), Some("old"));
     assert_eq!(find("dhl", "1Z1").await, None);
 }

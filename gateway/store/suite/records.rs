@@ -10,7 +10,7 @@ fn account(id: &str) -> AccountRow {
     AccountRow {
         tenant: TENANT.into(),
         id: id.into(),
-        carrier: "ups".into(),
+        carrier: "acme".into(),
         name: "main".into(),
         settings: b"{}".to_vec(),
         sealed_secrets: vec![0, 255, 1],
@@ -94,7 +94,7 @@ pub(crate) async fn no_tenant_sees_anothers(place: &impl Place) {
     store.put_quote(quote("q", 60)).await.unwrap();
     let hold = purchase_in(&store, "p", PurchaseState::Sending).await;
     let end = Finished {
-        tracking: vec![("ups".into(), "1Z".into())],
+        tracking: vec![("acme".into(), "1Z".into())],
         documents: vec![document("d", b"label")],
         event: event("bought"),
         ..finished(PurchaseState::Purchased)
@@ -109,13 +109,13 @@ pub(crate) async fn no_tenant_sees_anothers(place: &impl Place) {
         assert_eq!(store.quote(tenant, "q").await.unwrap().is_some(), sees);
         assert_eq!(store.purchase(tenant, "p").await.unwrap().is_some(), sees);
         assert_eq!(store.purchase_by_key(tenant, "key-p").await.unwrap().is_some(), sees);
-        assert_eq!(store.purchase_by_tracking(tenant, "ups", "1Z").await.unwrap().is_some(), sees);
+        assert_eq!(store.purchase_by_tracking(tenant, "acme", "1Z").await.unwrap().is_some(), sees);
         assert_eq!(!store.purchases(tenant, None, None, 9).await.unwrap().is_empty(), sees);
         let state = Some(PurchaseState::Purchased);
         assert_eq!(!store.purchases(tenant, state, None, 9).await.unwrap().is_empty(), sees);
         assert_eq!(store.document(tenant, "d").await.unwrap().is_some(), sees);
         assert_eq!(!store.documents(tenant, "p").await.unwrap().is_empty(), sees);
-        assert_eq!(store.tracked(tenant, "ups", "1Z").await.unwrap().is_some(), sees);
+        assert_eq!(store.tracked(tenant, "acme", "1Z").await.unwrap().is_some(), sees);
         assert_eq!(!store.events(tenant, 0, 9).await.unwrap().is_empty(), sees);
         if !sees {
             assert!(!store.delete_account(tenant, "a").await.unwrap());

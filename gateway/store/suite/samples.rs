@@ -27,7 +27,7 @@ pub(super) fn purchase(id: &str) -> NewPurchase {
         id: id.to_owned(),
         idempotency_key: format!("key-{id}"),
         fingerprint: [7; 32],
-        carrier: "ups".to_owned(),
+        carrier: "acme".to_owned(),
         account: "account-1".to_owned(),
         service: "11".to_owned(),
         reference: format!("ref-{id}"),
@@ -125,7 +125,7 @@ pub(super) fn event(kind: &str) -> Option<NewEvent> {
 pub(super) fn tracking(number: &str) -> Tracking {
     Tracking {
         tenant: TENANT.to_owned(),
-        carrier: "ups".to_owned(),
+        carrier: "acme".to_owned(),
         number: number.to_owned(),
         shipment: None,
         status: "IN_TRANSIT".to_owned(),

@@ -107,7 +107,7 @@ pub(crate) async fn a_failed_finish_leaves_nothing(place: &impl Place) {
     let before = store.purchase(TENANT, "p1").await.unwrap();
     let twice = Finished {
         documents: vec![document("d1", b"one"), document("d1", b"two")],
-        tracking: vec![("ups".into(), "1Z".into())],
+        tracking: vec![("acme".into(), "1Z".into())],
         event: event("purchased"),
         ..finished(Purchased)
     };
@@ -115,6 +115,6 @@ pub(crate) async fn a_failed_finish_leaves_nothing(place: &impl Place) {
     assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
     assert_eq!(store.purchase(TENANT, "p1").await.unwrap(), before);
     assert_eq!(store.document(TENANT, "d1").await.unwrap(), None);
-    assert_eq!(store.purchase_by_tracking(TENANT, "ups", "1Z").await.unwrap(), None);
+    assert_eq!(store.purchase_by_tracking(TENANT, "acme", "1Z").await.unwrap(), None);
     assert_eq!(store.events(TENANT, 0, 10).await.unwrap(), vec![]);
 }

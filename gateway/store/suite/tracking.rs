@@ -6,14 +6,14 @@ use crate::store::{StoreError, TrackedRow, Tracking};
 
 pub(crate) async fn a_number_reads_back(place: &impl Place) {
     let store = place.open();
-    assert_eq!(store.tracked(TENANT, "ups", "1Z").await.unwrap(), None);
+    assert_eq!(store.tracked(TENANT, "acme", "1Z").await.unwrap(), None);
     let first = Tracking { delivered_at: Some(at(9)), shipment: Some("p1".into()), ..tracking("1Z") };
     assert_eq!(store.merge_tracking(first.clone(), 0, event("moved")).await.unwrap(), 1);
-    let row = store.tracked(TENANT, "ups", "1Z").await.unwrap().unwrap();
+    let row = store.tracked(TENANT, "acme", "1Z").await.unwrap().unwrap();
     assert_eq!(row, TrackedRow { tracking: first, version: 1 });
     let second = Tracking { status: "DELIVERED".into(), next_poll_at: None, ..tracking("1Z") };
     assert_eq!(store.merge_tracking(second, 1, None).await.unwrap(), 2);
-    let row = store.tracked(TENANT, "ups", "1Z").await.unwrap().unwrap();
+    let row = store.tracked(TENANT, "acme", "1Z").await.unwrap().unwrap();
     assert_eq!(
         (row.version, row.tracking.status.as_str(), row.tracking.next_poll_at),
         (2, "DELIVERED", None)
@@ -39,7 +39,7 @@ pub(crate) async fn concurrent_merges_lose_nothing(place: &impl Place) {
         let store = store.clone();
         writers.spawn(async move {
             loop {
-                let (mut body, version) = match store.tracked(TENANT, "ups", "1Z").await.unwrap() {
+                let (mut body, version) = match store.tracked(TENANT, "acme", "1Z").await.unwrap() {
                     Some(row) => (row.tracking.body, row.version),
                     None => (vec![], 0),
                 };
@@ -53,7 +53,7 @@ pub(crate) async fn concurrent_merges_lose_nothing(place: &impl Place) {
         });
     }
     writers.join_all().await;
-    let mut row = store.tracked(TENANT, "ups", "1Z").await.unwrap().unwrap();
+    let mut row = store.tracked(TENANT, "acme", "1Z").await.unwrap().unwrap();
     row.tracking.body.sort_unstable();
     assert_eq!((row.version, row.tracking.body), (10, (0..10).collect()));
 }
@@ -69,7 +69,7 @@ pub(crate) async fn polls_are_taken_once(place: &impl Place) {
     assert_eq!(numbers(store.claim_polls(at(30), at(99), 2).await.unwrap()), ["first", "second"]);
     assert_eq!(numbers(store.claim_polls(at(30), at(99), 2).await.unwrap()), ["third"]);
     assert_eq!(numbers(store.claim_polls(at(98), at(99), 2).await.unwrap()), Vec::<String>::new());
-    let row = store.tracked(TENANT, "ups", "first").await.unwrap().unwrap();
+    let row = store.tracked(TENANT, "acme", "first").await.unwrap().unwrap();
     assert_eq!((row.version, row.tracking.next_poll_at), (1, Some(at(99))));
 }
 

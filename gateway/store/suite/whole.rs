@@ -25,7 +25,7 @@ pub(crate) async fn reopening_keeps_everything(place: &impl Place) {
     assert_eq!(store.journal("p1", "purchase").await.unwrap(), journal);
     assert_eq!(store.events(TENANT, 0, 10).await.unwrap(), events);
     assert_eq!(store.document(TENANT, "d1").await.unwrap().unwrap().1, b"label");
-    assert_eq!(store.tracked(TENANT, "ups", "1Z").await.unwrap().unwrap().version, 1);
+    assert_eq!(store.tracked(TENANT, "acme", "1Z").await.unwrap().unwrap().version, 1);
     store.set_state(&begun, change(Intent, Sending)).await.unwrap();
 }
 

@@ -1,0 +1,75 @@
+//! `carriers`.
+
+use anyhow::Result;
+
+use super::arguments::Connection;
+use super::{connect, message, render, show};
+use crate::api::proto::v1;
+
+pub(super) async fn run(connection: &Connection, json: bool, id: Option<String>) -> Result<()> {
+    let mut client = connect::carriers(connection)?;
+    if let Some(carrier) = id {
+        let got = client.get_carrier(v1::GetCarrierRequest { carrier }).await?.into_inner();
+        if json {
+            return message::print("GetCarrierResponse", &got, false);
+        }
+        detail(&got.carrier.unwrap_or_default());
+        return Ok(());
+    }
+    let listed = client.list_carriers(v1::ListCarriersRequest::default()).await?.into_inner();
+    if json {
+        return message::print("ListCarriersResponse", &listed, false);
+    }
+    let mut table = render::table(&["Carrier", "Name", "Countries", "Services", "Can", "Labels"]);
+    for carrier in &listed.carriers {
+        let countries =
+            if carrier.countries.is_empty() { "any".to_owned() } else { carrier.countries.join(" ") };
+        table.add_row([
+            carrier.id.clone(),
+            carrier.name.clone(),
+            countries,
+            carrier.services.len().to_string(),
+            operations(carrier),
+            labels(carrier),
+        ]);
+    }
+    show::line(table.to_string());
+    Ok(())
+}
+
+fn operations(carrier: &v1::Carrier) -> String {
+    let names =
+        carrier.operations().map(|one| render::bare(one.as_str_name(), "CARRIER_OPERATION_").to_lowercase());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn labels(carrier: &v1::Carrier) -> String {
+    let names = carrier.label_formats().map(|one| render::bare(one.as_str_name(), "DOCUMENT_FORMAT_"));
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn detail(carrier: &v1::Carrier) {
+    show::line(format!(
+        "{} ({}): {}; labels {}",
+        carrier.name,
+        carrier.id,
+        operations(carrier),
+        labels(carrier)
+    ));
+    let guard = carrier.purchase_guard.unwrap_or_default();
+    let kind = render::bare(guard.kind().as_str_name(), "PURCHASE_GUARD_KIND_");
+    show::line(format!("Guard of a purchase: {kind}"));
+    let mut table = render::table(&["Service", "Name", "From", "To", "Carries"]);
+    for described in &carrier.services {
+        let service = described.service.clone().unwrap_or_default();
+        let lane = described.lanes.first().cloned().unwrap_or_default();
+        table.add_row([service.code, service.name, lane.from, lane.to, described.carries.join(" ")]);
+    }
+    show::line(table.to_string());
+    let mut table = render::table(&["Account setting", "What it is", "Secret", "Required"]);
+    for field in &carrier.account_fields {
+        let yes = |yes: bool| if yes { "yes".to_owned() } else { String::new() };
+        table.add_row([field.name.clone(), field.label.clone(), yes(field.secret), yes(field.required)]);
+    }
+    show::line(table.to_string());
+}

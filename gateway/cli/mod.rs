@@ -1,0 +1,65 @@
+//! The commands of the program. Client commands go through the public gRPC
+//! contract like anybody else's; they know no use case and no store.
+//!
+//! Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 usage.
+//! Start with [`main`].
+
+mod arguments;
+mod buy;
+mod carriers;
+mod config;
+mod connect;
+mod customs;
+mod demo;
+mod doctor;
+mod failure;
+mod label;
+mod message;
+mod rate;
+mod render;
+mod serve;
+mod shipments;
+mod show;
+mod track;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Cli, Command};
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let run = || -> anyhow::Result<()> {
+        crate::tls::install_provider()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(run(cli))
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            failure::tell(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let Cli { connection, json, command } = cli;
+    match command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Serve(arguments) => serve::gateway(arguments).await,
+        Command::Sandbox(arguments) => serve::sandbox(arguments).await,
+        Command::Rate { file } => rate::run(&connection, json, &file).await,
+        Command::Buy(arguments) => buy::run(&connection, json, arguments).await,
+        Command::Track { target, number } => track::run(&connection, json, target, number).await,
+        Command::Void { shipment } => shipments::void(&connection, json, shipment).await,
+        Command::Shipments { id } => shipments::show(&connection, json, id).await,
+        Command::Label { id, out } => label::run(&connection, json, id, out).await,
+        Command::Customs { file } => customs::run(&connection, json, &file).await,
+        Command::Carriers { id } => carriers::run(&connection, json, id).await,
+        Command::CheckConfig { config } => config::check(config, json),
+        Command::Doctor { config } => doctor::run(config, json).await,
+    }
+}

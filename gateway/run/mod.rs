@@ -1,0 +1,238 @@
+//! Puts a gateway together from its configuration and runs it.
+//!
+//! The order of the start is: seal key, store, carriers, accounts, listeners;
+//! the order of the end is its reverse. No decision is made here. Start with
+//! [`start`].
+
+mod carriers;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use parcelgate_kit::carrier::Entry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::admin::{self, Admin};
+use crate::api::{self, Api, ApiSettings};
+use crate::carriers::{Clock, NoCheckpoint, SystemClock};
+use crate::config::{Config, KnownCarrier, SealKeys};
+use crate::regional::RateTable;
+use crate::sandbox::{Sandbox, SandboxClock};
+use crate::seal::{Sealer, key_file};
+use crate::shipping::{Gateway, NewAccount, Settings};
+use crate::store::Store;
+use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::telemetry::Metrics;
+use crate::tenancy::{Callers, TenantId};
+use crate::tls;
+
+/// How often left-behind work is looked for.
+const RECOVER_EVERY: Duration = Duration::from_secs(3);
+
+/// The carriers that are compiled in, as the configuration knows them.
+pub fn known_carriers(entries: &[Entry]) -> Vec<KnownCarrier<'static>> {
+    let known = |entry: &Entry| {
+        let descriptor = entry.carrier.descriptor();
+        KnownCarrier { id: descriptor.id, base_url: descriptor.base_url }
+    };
+    entries.iter().map(known).collect()
+}
+
+/// Simulated carriers beside the gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct WithSandbox {
+    /// The same seed gives the same numbers.
+    pub seed: u64,
+    /// How much faster than the machine's its clock runs.
+    pub speed: f64,
+}
+
+/// A gateway that runs.
+pub struct Running {
+    /// Where callers come in.
+    pub grpc: SocketAddr,
+    /// Where operators come in.
+    pub admin: SocketAddr,
+    /// The simulated carriers and where they answer.
+    pub sandbox: Option<(Sandbox, SocketAddr)>,
+    gateway: Arc<Gateway>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<Result<()>>,
+    drain_time: Duration,
+}
+
+/// Starts everything that `config` asks for.
+///
+/// # Errors
+/// The part that could not be started, and why.
+pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<Running> {
+    let entries = parcelgate_adapters::all();
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let machine: Arc<dyn Clock> = Arc::new(SystemClock);
+
+    let sealer = sealer(&config)?;
+    let store = SqliteStore::open(&SqliteOptions::new(&config.store.path))
+        .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
+    let store: Arc<dyn Store> = Arc::new(store);
+
+    let mut clock = Arc::clone(&machine);
+    let mut sandbox = None;
+    if let Some(with) = with_sandbox {
+        let sandbox_clock = Arc::new(SandboxClock::new(machine, with.speed));
+        clock = Arc::<SandboxClock>::clone(&sandbox_clock);
+        let simulated = Sandbox::new(&entries, with.seed, sandbox_clock);
+        let listener =
+            TcpListener::bind("127.0.0.1:0").await.context("cannot listen for simulated carriers")?;
+        let address = listener.local_addr()?;
+        let (serving, stopped) = (simulated.clone(), stopped.clone());
+        tasks.spawn(async move { Ok(serving.serve(listener, until(stopped)).await?) });
+        sandbox = Some((simulated, address));
+    }
+    let metrics = Arc::new(Metrics::new(&config.telemetry));
+    let at = sandbox.as_ref().map(|(_, address)| *address);
+    let hosts = carriers::hosts(&config, &entries, at, &clock, &metrics)?;
+    let gateway = Gateway::new(
+        Arc::clone(&store),
+        hosts,
+        clock,
+        sealer,
+        exchange_rates(with_sandbox.is_some()),
+        Settings {
+            rate_budget: config.rates.carrier_budget,
+            quote_lifetime: config.rates.max_quote_lifetime,
+            ..Settings::default()
+        },
+        Arc::new(NoCheckpoint),
+        Arc::clone(&metrics),
+    );
+    link_accounts(&gateway, &config, sandbox.as_ref().map(|(sandbox, _)| sandbox)).await?;
+
+    let listener = bind(config.server.grpc.listen, "gRPC").await?;
+    let grpc = listener.local_addr()?;
+    let api = Api { gateway: Arc::clone(&gateway), callers: Arc::new(Callers::new(&config.tenants)) };
+    let settings = ApiSettings {
+        max_message: usize::try_from(config.limits.max_message_bytes.0).unwrap_or(usize::MAX),
+        usual_deadline: config.limits.default_deadline,
+        longest_deadline: config.limits.max_deadline,
+        tls: config.server.grpc.tls.as_ref().map(tls::grpc_server).transpose()?,
+        ..ApiSettings::default()
+    };
+    tasks.spawn(api::serve(api, settings, listener, until(stopped.clone())));
+    let listener = bind(config.server.admin.listen, "admin").await?;
+    let admin_at = listener.local_addr()?;
+    let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
+    tasks.spawn(async move { Ok(served.await?) });
+    let recovering = Arc::clone(&gateway).keep_recovering(RECOVER_EVERY, stopped);
+    tasks.spawn(async move {
+        recovering.await;
+        Ok(())
+    });
+    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+}
+
+impl Running {
+    /// Runs until `stop` is done or a part fails, then lets calls finish.
+    ///
+    /// # Errors
+    /// What failed.
+    pub async fn run_until(mut self, stop: impl Future<Output = ()>) -> Result<()> {
+        let ended = tokio::select! {
+            () = stop => None,
+            ended = self.tasks.join_next() => ended,
+        };
+        self.stop.send_replace(true);
+        let drained =
+            tokio::time::timeout(self.drain_time, async { while self.tasks.join_next().await.is_some() {} });
+        if drained.await.is_err() {
+            tracing::warn!(
+                "calls were still running after the drain time; what they bought is resumed at the next start"
+            );
+        }
+        self.tasks.shutdown().await;
+        self.gateway.store().close().await?;
+        match ended {
+            Some(ended) => ended?,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for {what}: is another gateway running there?"))
+}
+
+fn sealer(config: &Config) -> Result<Sealer> {
+    Ok(match &config.store.seal_keys {
+        SealKeys::Given { key, older } => Sealer::new(key, older),
+        SealKeys::KeyFile(path) => Sealer::new(&key_file::load_or_create(path, &config.store.path)?, &[]),
+    })
+}
+
+/// A sandbox brings rates of its own, so that thresholds in other currencies
+/// can be shown; a real gateway never guesses one.
+fn exchange_rates(sandbox: bool) -> RateTable {
+    if !sandbox {
+        return RateTable::default();
+    }
+    let rates = [
+        ("USD", 116, 2),
+        ("GBP", 86, 2),
+        ("CAD", 160, 2),
+        ("CHF", 95, 2),
+        ("NOK", 117, 1),
+        ("CNY", 82, 1),
+        ("JPY", 172, 0),
+    ]
+    .into_iter()
+    .filter_map(|(code, units, scale)| {
+        let currency = parcelgate_kit::model::Currency::parse(code).ok()?;
+        Some((currency, rust_decimal::Decimal::new(units, scale)))
+    });
+    let rates: Vec<_> = rates.collect();
+    RateTable::fixed("fixed rates of the sandbox", jiff::civil::date(2026, 1, 2), &rates)
+}
+
+async fn link_accounts(gateway: &Gateway, config: &Config, sandbox: Option<&Sandbox>) -> Result<()> {
+    for entry in &config.accounts {
+        let account = NewAccount {
+            id: entry.id.clone(),
+            carrier: entry.carrier.clone(),
+            settings: entry.settings.clone(),
+            secrets: entry.secrets.clone(),
+        };
+        let linked = gateway.link_account(&entry.tenant, account).await;
+        linked.map_err(crate::shipping::told).with_context(|| format!("account `{}`", entry.id))?;
+    }
+    let Some(sandbox) = sandbox else { return Ok(()) };
+    let tenant = TenantId::demo();
+    for carrier in sandbox.carriers() {
+        let Some(sample) = sandbox.account(carrier) else { continue };
+        let account = NewAccount {
+            id: format!("{carrier}-demo"),
+            carrier: carrier.to_owned(),
+            settings: sample
+                .settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            secrets: sample
+                .secrets
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+                .collect(),
+        };
+        gateway.link_account(&tenant, account).await.map_err(crate::shipping::told)?;
+    }
+    Ok(())
+}

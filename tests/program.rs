@@ -1,0 +1,134 @@
+//! The program as a person runs it: the built binary, its output, its files.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use parcelgate_kit::label::read_back::read_barcodes;
+use parcelgate_kit::model::LabelFormat;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_parcelgate");
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_demo_does_the_main_job_and_its_labels_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = run(folder.path(), &["demo", "--out", "tour"]);
+    let shown = text(&done.stdout);
+    assert!(done.status.success(), "{shown}\n{}", text(&done.stderr));
+    for word in ["IOSS", "DELIVERED", "Not offered", "EU_IOSS_MARKETPLACE", "OVER_150"] {
+        assert!(shown.contains(word), "`{word}` is not shown");
+    }
+    let mut labels = 0;
+    for file in std::fs::read_dir(folder.path().join("tour")).unwrap() {
+        let path = file.unwrap().path();
+        if path.to_string_lossy().ends_with("-label.pdf") {
+            let codes = read_barcodes(&std::fs::read(&path).unwrap(), LabelFormat::Pdf).unwrap();
+            assert!(codes.iter().any(|code| shown.contains(code.as_str())), "{}: {codes:?}", path.display());
+            labels += 1;
+        }
+    }
+    assert!(labels >= 8, "{labels} labels");
+}
+
+/// A gateway with simulated carriers, ended when dropped.
+struct Serving {
+    child: Child,
+    server: String,
+}
+
+impl Serving {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["serve", "--sandbox"])
+            .current_dir(folder)
+            .env("PARCELGATE_SERVER__GRPC__LISTEN", "127.0.0.1:0")
+            .env("PARCELGATE_SERVER__ADMIN__LISTEN", "127.0.0.1:0")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut server = None;
+        for line in lines {
+            let line = line.unwrap();
+            if let Some((_, rest)) = line.split_once("gRPC on ") {
+                server = rest.split(',').next().map(|address| format!("http://{address}"));
+                break;
+            }
+        }
+        Self { child, server: server.expect("the gateway says where it listens") }
+    }
+
+    fn call(&self, folder: &Path, arguments: &[&str]) -> Output {
+        let mut all = vec!["--server", &self.server];
+        all.extend(arguments);
+        run(folder, &all)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn each_client_command_works_against_a_served_gateway() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let serving = Serving::start(here);
+    let order = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/us-domestic.json");
+
+    let rated = serving.call(here, &["rate", order]);
+    assert!(rated.status.success() && text(&rated.stdout).contains("Quote q_"), "{}", text(&rated.stderr));
+    let customs = serving.call(here, &["customs", order]);
+    assert!(text(&customs.stdout).contains("DOMESTIC"), "{}", text(&customs.stderr));
+    let bought =
+        serving.call(here, &["--json", "buy", order, "--pick", "cheapest", "--key", "k1", "--label", "zpl"]);
+    let answer: serde_json::Value = serde_json::from_slice(&bought.stdout).unwrap();
+    let id = answer["shipment"]["id"].as_str().unwrap().to_owned();
+    let again =
+        serving.call(here, &["--json", "buy", order, "--pick", "cheapest", "--key", "k1", "--label", "zpl"]);
+    assert_eq!(bought.stdout, again.stdout, "the same key, the same answer");
+
+    let saved = serving.call(here, &["label", &id, "--out", "papers"]);
+    assert!(saved.status.success(), "{}", text(&saved.stderr));
+    let label = std::fs::read_dir(here.join("papers")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(read_barcodes(&std::fs::read(label).unwrap(), LabelFormat::Zpl).unwrap().len(), 1);
+    for arguments in
+        [vec!["track", &id], vec!["shipments"], vec!["shipments", &id], vec!["carriers"], vec!["void", &id]]
+    {
+        let done = serving.call(here, &arguments);
+        assert!(done.status.success() && !done.stdout.is_empty(), "{arguments:?}: {}", text(&done.stderr));
+    }
+}
+
+#[test]
+fn failures_say_what_is_wrong_and_how_to_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let usage = run(here, &["buy"]);
+    assert_eq!(usage.status.code(), Some(2));
+    let nobody = run(here, &["--server", "http://127.0.0.1:9", "carriers"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(text(&nobody.stderr).contains("serve --sandbox"), "{}", text(&nobody.stderr));
+    std::fs::write(here.join("bad.json"), r#"{"shipTo": {"citty": "Berlin"}}"#).unwrap();
+    let misspelt = run(here, &["rate", "bad.json"]);
+    assert!(text(&misspelt.stderr).contains("citty"), "{}", text(&misspelt.stderr));
+    std::fs::write(here.join("bad.toml"), "[server.grpc]\nlissten = \"127.0.0.1:1\"\n").unwrap();
+    let config = run(here, &["check-config", "--config", "bad.toml"]);
+    assert_eq!(config.status.code(), Some(1));
+    assert!(text(&config.stderr).contains("lissten"), "{}", text(&config.stderr));
+    let good = run(here, &["check-config"]);
+    assert!(text(&good.stdout).contains("server.grpc.listen"), "{}", text(&good.stdout));
+    let doctor = run(here, &["doctor"]);
+    assert!(doctor.status.success(), "{}{}", text(&doctor.stdout), text(&doctor.stderr));
+}
