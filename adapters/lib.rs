@@ -11,6 +11,7 @@ use parcelgate_kit::carrier::Entry;
 pub fn all() -> Vec<Entry> {
     vec![
         // one line a carrier
+        parcelgate_chronopost::entry(),
         parcelgate_dhl_parcel_de::entry(),
         parcelgate_ups::entry(),
     ]

@@ -160,7 +160,7 @@ fn without_prefixes(text: &str) -> Result<String, ReadError> {
     let malformed = |_| ReadError::new("XML", "its syntax is wrong");
     let mut reader = Reader::from_str(text);
     let mut writer = EventWriter::new(Vec::new());
-    let mut depth = 0;
+    let mut depth: usize = 0;
     loop {
         let event = reader.read_event().map_err(malformed)?;
         let plain = match event {
@@ -177,6 +177,7 @@ fn without_prefixes(text: &str) -> Result<String, ReadError> {
             }
             Event::Empty(start) => Event::Empty(bare(&start)?),
             Event::End(end) => {
+                depth = depth.saturating_sub(1);
                 let name = end.local_name().into_inner().to_owned();
                 Event::End(BytesEnd::new(name))
             }
@@ -185,7 +186,7 @@ fn without_prefixes(text: &str) -> Result<String, ReadError> {
         };
         writer.write_event(plain).map_err(|_| ReadError::new("XML", "its syntax is wrong"))?;
     }
-    if depth == 0 && writer.get_ref().is_empty() {
+    if writer.get_ref().is_empty() {
         return Err(ReadError::new("XML", "it is empty"));
     }
     String::from_utf8(writer.into_inner()).map_err(|_| ReadError::new("XML", "it is not UTF-8"))
@@ -244,6 +245,12 @@ mod tests {
             assert!(read::<Sample>(text.as_bytes()).is_err());
         }
         assert!(parse(bomb).is_err());
+    }
+
+    #[test]
+    fn many_elements_beside_each_other_are_not_deep() {
+        let text = format!("<s id=\"1\">{}</s>", "<line>a</line>".repeat(200));
+        assert_eq!(read::<Sample>(text.as_bytes()).unwrap().line.len(), 200);
     }
 
     #[test]
