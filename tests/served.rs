@@ -72,15 +72,17 @@ impl Served {
             exchange_rates(),
             Settings::default(),
             Arc::new(NoCheckpoint),
-            metrics,
+            Arc::clone(&metrics),
         );
+        let calls = metrics;
         for tenant in linked {
             link_all(&gateway, &sandbox, tenant).await;
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tls = settings.tls.is_some();
-        let api = Api { gateway: Arc::clone(&gateway), callers: Arc::new(Callers::new(callers)) };
+        let api =
+            Api { gateway: Arc::clone(&gateway), callers: Arc::new(Callers::new(callers)), metrics: calls };
         tokio::spawn(serve(api, settings, listener, std::future::pending()));
         let scheme = if tls { "https" } else { "http" };
         let channel = Endpoint::from_shared(format!("{scheme}://{address}")).unwrap().connect_lazy();

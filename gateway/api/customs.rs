@@ -14,6 +14,7 @@ use crate::tenancy::Callers;
 pub(super) struct Customs {
     pub(super) gateway: Arc<Gateway>,
     pub(super) callers: Arc<Callers>,
+    pub(super) limits: read::Limits,
 }
 
 #[tonic::async_trait]
@@ -23,7 +24,7 @@ impl CustomsService for Customs {
         request: Request<v1::AssessRequest>,
     ) -> Result<Response<v1::AssessResponse>, Status> {
         tenant(&self.callers, &request)?;
-        let wanted = read::assess_request(request.into_inner()).map_err(status::of)?;
+        let wanted = read::assess_request(request.into_inner(), self.limits).map_err(status::of)?;
         let decision = self.gateway.decide(&wanted, self.gateway.now());
         Ok(Response::new(v1::AssessResponse { decision: Some(write::decision(&decision)) }))
     }

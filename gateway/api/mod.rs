@@ -8,6 +8,7 @@
 mod caller;
 mod carrier;
 mod customs;
+mod measure;
 pub mod proto;
 mod read;
 mod serve;
@@ -15,4 +16,5 @@ mod shipping;
 mod status;
 mod write;
 
+pub use read::Limits;
 pub use serve::{Api, ApiSettings, serve};

@@ -11,9 +11,12 @@ use tonic::transport::{Server, ServerTlsConfig};
 use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
+use super::measure::Measured;
 use super::proto::{DESCRIPTOR_SET, v1};
+use super::read::Limits;
 use super::shipping::Shipping;
 use crate::shipping::Gateway;
+use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// How the server behaves.
@@ -21,6 +24,8 @@ use crate::tenancy::Callers;
 pub struct ApiSettings {
     /// Longest message taken, bytes.
     pub max_message: usize,
+    /// How much one request may hold.
+    pub limits: Limits,
     /// How long a call may take when its caller does not say.
     pub usual_deadline: Duration,
     /// How long a call may take at most.
@@ -35,6 +40,7 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             max_message: 4 * 1024 * 1024,
+            limits: Limits::default(),
             usual_deadline: Duration::from_secs(15),
             longest_deadline: Duration::from_secs(120),
             calls_per_connection: 256,
@@ -50,6 +56,8 @@ pub struct Api {
     pub gateway: Arc<Gateway>,
     /// Who may call.
     pub callers: Arc<Callers>,
+    /// Where calls are counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Serves until `stop` is done, then lets running calls finish.
@@ -63,10 +71,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
     let deadlines = Deadlines { usual: settings.usual_deadline, longest: settings.longest_deadline };
-    let Api { gateway, callers } = api;
-    let shipping = Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines };
+    let Api { gateway, callers, metrics } = api;
+    let limits = settings.limits;
+    let shipping =
+        Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
-    let customs = Customs { gateway, callers };
+    let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
         v1::shipping_service_server::ShippingServiceServer::new(shipping).max_decoding_message_size(most);
@@ -87,6 +97,7 @@ pub async fn serve(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let mut server = Server::builder()
+        .layer(Measured(metrics))
         .concurrency_limit_per_connection(settings.calls_per_connection)
         .http2_max_header_list_size(Some(32 * 1024))
         .http2_keepalive_interval(Some(Duration::from_secs(30)));

@@ -22,6 +22,7 @@ pub(super) struct Shipping {
     pub(super) gateway: Arc<Gateway>,
     pub(super) callers: Arc<Callers>,
     pub(super) deadlines: Deadlines,
+    pub(super) limits: read::Limits,
 }
 
 #[tonic::async_trait]
@@ -29,7 +30,7 @@ impl ShippingService for Shipping {
     async fn rate(&self, request: Request<v1::RateRequest>) -> Result<Response<v1::RateResponse>, Status> {
         let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let wanted = read::rate_request(request.get_ref()).map_err(status::of)?;
+        let wanted = read::rate_request(request.get_ref(), self.limits).map_err(status::of)?;
         let quote = self.gateway.rate(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         Ok(Response::new(write::rate_response(&quote)))
     }
@@ -43,7 +44,7 @@ impl ShippingService for Shipping {
         let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
         let raw = request.into_inner().rate_request.unwrap_or_default();
-        let wanted = read::rate_request(&raw).map_err(status::of)?;
+        let wanted = read::rate_request(&raw, self.limits).map_err(status::of)?;
         let events = self.gateway.stream_rates(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         let pieces = events.map(|event| event.map(piece).map_err(status::of));
         Ok(Response::new(Box::pin(pieces)))
@@ -55,7 +56,7 @@ impl ShippingService for Shipping {
     ) -> Result<Response<v1::PurchaseResponse>, Status> {
         let deadline = Deadline::of(&request, self.deadlines);
         let tenant = tenant(&self.callers, &request)?;
-        let wanted = read::purchase_request(request.into_inner()).map_err(status::of)?;
+        let wanted = read::purchase_request(request.into_inner(), self.limits).map_err(status::of)?;
         let view = self.gateway.purchase(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
         Ok(Response::new(v1::PurchaseResponse { shipment: Some(write::shipment(&view)) }))
     }

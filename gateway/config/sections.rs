@@ -110,8 +110,6 @@ pub struct Limits {
     pub max_parcels: u32,
     /// Most items in one shipment.
     pub max_items: u32,
-    /// Most tracking numbers in one call.
-    pub max_tracking_numbers: u32,
 }
 
 pub(super) fn limits(root: &mut Section<'_>) -> Limits {
@@ -126,7 +124,6 @@ pub(super) fn limits(root: &mut Section<'_>) -> Limits {
         max_deadline: section.within("max_deadline", seconds(120), seconds(1)..=seconds(600)),
         max_parcels: section.within("max_parcels", 200, 1..=1000),
         max_items: section.within("max_items", 1000, 1..=10_000),
-        max_tracking_numbers: section.within("max_tracking_numbers", 100, 1..=1000),
     };
     section.finish();
     limits
@@ -225,7 +222,7 @@ pub(super) fn rates(root: &mut Section<'_>) -> Rates {
     let millis = Duration::from_millis;
     let rates = Rates {
         carrier_budget: section.within("carrier_budget", seconds(8), millis(100)..=seconds(120)),
-        margin: section.within("margin", millis(150), Duration::ZERO..=seconds(10)),
+        margin: section.within("margin", millis(60), Duration::ZERO..=seconds(10)),
         max_quote_lifetime: section.within(
             "max_quote_lifetime",
             seconds(3600),

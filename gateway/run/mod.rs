@@ -104,6 +104,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         exchange_rates(with_sandbox.is_some()),
         Settings {
             rate_budget: config.rates.carrier_budget,
+            rate_margin: config.rates.margin,
             quote_lifetime: config.rates.max_quote_lifetime,
             ..Settings::default()
         },
@@ -114,9 +115,17 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
 
     let listener = bind(config.server.grpc.listen, "gRPC").await?;
     let grpc = listener.local_addr()?;
-    let api = Api { gateway: Arc::clone(&gateway), callers: Arc::new(Callers::new(&config.tenants)) };
+    let api = Api {
+        gateway: Arc::clone(&gateway),
+        callers: Arc::new(Callers::new(&config.tenants)),
+        metrics: Arc::clone(&metrics),
+    };
     let settings = ApiSettings {
         max_message: usize::try_from(config.limits.max_message_bytes.0).unwrap_or(usize::MAX),
+        limits: api::Limits {
+            parcels: usize::try_from(config.limits.max_parcels).unwrap_or(usize::MAX),
+            items: usize::try_from(config.limits.max_items).unwrap_or(usize::MAX),
+        },
         usual_deadline: config.limits.default_deadline,
         longest_deadline: config.limits.max_deadline,
         tls: config.server.grpc.tls.as_ref().map(tls::grpc_server).transpose()?,

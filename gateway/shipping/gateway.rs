@@ -21,6 +21,8 @@ use crate::tenancy::TenantId;
 pub struct Settings {
     /// Longest time that carriers have to answer a rating.
     pub rate_budget: Duration,
+    /// Kept back from a caller's deadline to rank, store and answer.
+    pub rate_margin: Duration,
     /// Longest life of a quote; a carrier's own can be shorter.
     pub quote_lifetime: Duration,
     /// Longest time that a purchase plan may take.
@@ -38,6 +40,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rate_budget: Duration::from_secs(8),
+            rate_margin: Duration::from_millis(60),
             quote_lifetime: Duration::from_secs(30 * 60),
             purchase_budget: Duration::from_secs(75),
             lease: Duration::from_secs(120),

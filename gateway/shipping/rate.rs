@@ -26,8 +26,6 @@ use crate::tenancy::TenantId;
 
 /// What a caller is given to read before carriers have to wait.
 const STREAM_ROOM: usize = 64;
-/// Kept back from the caller's deadline to rank, store and answer.
-const MARGIN: Duration = Duration::from_millis(60);
 
 /// One carrier account and what may be asked of it.
 struct Asked {
@@ -99,7 +97,7 @@ impl Gateway {
             ineligible: Vec::new(),
             reports: Vec::new(),
         };
-        let budget = budget.saturating_sub(MARGIN).min(self.settings.rate_budget);
+        let budget = budget.saturating_sub(self.settings.rate_margin).min(self.settings.rate_budget);
         let (sender, receiver) = mpsc::channel(STREAM_ROOM);
         let gathering = Gathering { gateway: Arc::clone(self), tenant: tenant.clone(), quote, out: sender };
         tokio::spawn(gathering.run(terms, accounts, budget));

@@ -18,13 +18,18 @@ use crate::store::{Hold, PurchaseRow, PurchaseState as State};
 
 /// How often a carrier is looked through before a purchase counts as refused.
 const LOOKUPS: u32 = 3;
+/// Rounds between two counts of what is in doubt; counting reads whole tables.
+const COUNT_EVERY: u64 = 20;
 /// Purchases taken up at once.
 const BATCH: u32 = 32;
 
 impl Gateway {
     /// Takes up what is due, again and again, until `stop` says so.
     pub async fn keep_recovering(self: Arc<Self>, every: Duration, mut stop: watch::Receiver<bool>) {
-        loop {
+        for round in 0_u64.. {
+            if round % COUNT_EVERY == 0 {
+                self.count_in_doubt().await;
+            }
             if let Err(error) = self.recover_once().await {
                 tracing::error!(%error, "recovery failed and will be tried again");
             }
@@ -33,6 +38,14 @@ impl Gateway {
                 _ = stop.changed() => return,
             }
         }
+    }
+
+    /// Counts what is in doubt, for the operator's gauge.
+    async fn count_in_doubt(&self) {
+        let Ok(stats) = self.store.stats().await else { return };
+        let in_doubt =
+            stats.states.iter().find(|(state, _)| *state == State::InDoubt).map_or(0, |(_, count)| *count);
+        self.metrics.set_in_doubt(u32::try_from(in_doubt).unwrap_or(u32::MAX));
     }
 
     /// Takes up everything that is due now; how many purchases that were.

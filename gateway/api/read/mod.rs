@@ -16,13 +16,34 @@ use parcelgate_kit::model::{Invalid, Problem};
 
 use crate::shipping::ShippingError;
 
+/// How much of a thing one request may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Parcels of a shipment.
+    pub parcels: usize,
+    /// Lines of goods of a shipment.
+    pub items: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { parcels: 200, items: 1000 }
+    }
+}
+
 /// Collects bad fields while a message is read.
 #[derive(Default)]
 pub(super) struct Reading {
     bad: Vec<Invalid>,
+    limits: Limits,
 }
 
 impl Reading {
+    /// A reading within `limits`.
+    fn within(limits: Limits) -> Self {
+        Self { bad: Vec::new(), limits }
+    }
+
     /// Notes that `field` is bad.
     fn note(&mut self, field: impl Into<String>, problem: impl Into<String>) {
         self.bad.push(Invalid::new(field, Problem::new(problem)));

@@ -5,15 +5,11 @@ use parcelgate_kit::model::{CountryCode, Gtin, HsCode, Item, ItemFlags, Parcel, 
 use super::{Reading, value};
 use crate::api::proto::v1;
 
-/// Most parcels of one shipment.
-const MOST_PARCELS: usize = 200;
-/// Most lines of goods of one shipment.
-const MOST_ITEMS: usize = 999;
-
 /// The boxes, at least one.
 pub(super) fn parcels(reading: &mut Reading, raw: &[v1::Parcel]) -> Option<Vec<Parcel>> {
-    if raw.is_empty() || raw.len() > MOST_PARCELS {
-        reading.note("parcels", format!("has {} parcels, 1 to {MOST_PARCELS} are allowed", raw.len()));
+    let most = reading.limits.parcels;
+    if raw.is_empty() || raw.len() > most {
+        reading.note("parcels", format!("has {} parcels, 1 to {most} are allowed", raw.len()));
         return None;
     }
     let read: Vec<_> = raw.iter().enumerate().map(|(index, raw)| parcel(reading, index, raw)).collect();
@@ -41,8 +37,9 @@ pub(super) fn optional(reading: &mut Reading, field: &str, raw: &str, max: usize
 
 /// The goods.
 pub(super) fn items(reading: &mut Reading, raw: &[v1::Item], parcels: usize) -> Option<Vec<Item>> {
-    if raw.len() > MOST_ITEMS {
-        reading.note("items", format!("has {} lines, at most {MOST_ITEMS} are allowed", raw.len()));
+    let most = reading.limits.items;
+    if raw.len() > most {
+        reading.note("items", format!("has {} lines, at most {most} are allowed", raw.len()));
         return None;
     }
     let read: Vec<_> =

@@ -4,13 +4,16 @@ use parcelgate_kit::model::{LabelFormat, LabelSize, LabelSpec, Text};
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use super::{Reading, rate, value};
+use super::{Limits, Reading, rate, value};
 use crate::api::proto::v1;
 use crate::shipping::{Criterion, PurchaseRequest, Selection, ShippingError};
 
 /// An order for a label.
-pub(in crate::api) fn purchase_request(raw: v1::PurchaseRequest) -> Result<PurchaseRequest, ShippingError> {
-    let mut reading = Reading::default();
+pub(in crate::api) fn purchase_request(
+    raw: v1::PurchaseRequest,
+    limits: Limits,
+) -> Result<PurchaseRequest, ShippingError> {
+    let mut reading = Reading::within(limits);
     let key = reading.take("idempotency_key", Text::parse(&raw.idempotency_key, 128));
     let selection = selection(&mut reading, raw.selection.as_ref());
     let max_total = value::amount(&mut reading, "max_total", raw.max_total.as_ref());

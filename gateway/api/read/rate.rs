@@ -6,7 +6,7 @@ use parcelgate_kit::model::{Confirmation, ContentType, Incoterm, Money, Party, R
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use super::{Reading, order, parcel, place, value};
+use super::{Limits, Reading, order, parcel, place, value};
 use crate::api::proto::v1;
 use crate::promise::zone_of;
 use crate::regional::TaxPolicy;
@@ -16,15 +16,21 @@ use crate::shipping::{LateOffers, Preferences, RateRequest, ShippingError};
 const MOST_NAMES: usize = 200;
 
 /// A request for offers.
-pub(in crate::api) fn rate_request(raw: &v1::RateRequest) -> Result<RateRequest, ShippingError> {
-    let mut reading = Reading::default();
+pub(in crate::api) fn rate_request(
+    raw: &v1::RateRequest,
+    limits: Limits,
+) -> Result<RateRequest, ShippingError> {
+    let mut reading = Reading::within(limits);
     let request = read(&mut reading, raw);
     reading.finish(request)
 }
 
 /// A request for a decision is one for offers without wishes.
-pub(in crate::api) fn assess_request(raw: v1::AssessRequest) -> Result<RateRequest, ShippingError> {
-    rate_request(&v1::RateRequest {
+pub(in crate::api) fn assess_request(
+    raw: v1::AssessRequest,
+    limits: Limits,
+) -> Result<RateRequest, ShippingError> {
+    let raw = v1::RateRequest {
         order: raw.order,
         ship_from: raw.ship_from,
         ship_to: raw.ship_to,
@@ -37,7 +43,8 @@ pub(in crate::api) fn assess_request(raw: v1::AssessRequest) -> Result<RateReque
         identifiers: raw.identifiers,
         tax_policy: raw.tax_policy,
         ..v1::RateRequest::default()
-    })
+    };
+    rate_request(&raw, limits)
 }
 
 /// As [`rate_request`], as a part of another message under `path`.
@@ -50,7 +57,7 @@ pub(super) fn nested(
         reading.note(path, "is required");
         return None;
     };
-    let mut inner = Reading::default();
+    let mut inner = Reading::within(reading.limits);
     let request = read(&mut inner, raw);
     reading.bad.extend(inner.bad.into_iter().map(|mut bad| {
         bad.field = format!("{path}.{}", bad.field);
