@@ -26,10 +26,7 @@ pub(crate) fn read<T: DeserializeOwned + Told>(reply: &Reply, response: &str) ->
     let body: Response<T> = match soap::read(&reply.body, response) {
         Ok(Answer::Body(body)) => body,
         Ok(Answer::Fault(fault)) => return Err(of_soap(fault)),
-        Err(error) if !reply.is_success() => {
-            return Err(Fault::unreadable(format!("HTTP {}, {error}", reply.status)));
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(of_status(reply.status).unwrap_or_else(|| error.into())),
     };
     let result = body.result.ok_or_else(|| Fault::unreadable(format!("`{response}` is empty")))?;
     let outcome = result.outcome();
@@ -56,6 +53,18 @@ pub(crate) fn refusal(code: &str, words: &str) -> Fault {
         return Fault::new(FaultKind::Unavailable, message).said(code, words);
     }
     Fault::refused(code, words)
+}
+
+/// A status that tells what no message does: the request was turned away before
+/// the service saw it. A 408 leaves open how far it came.
+fn of_status(status: u16) -> Option<Fault> {
+    let words = format!("HTTP {status}");
+    match status {
+        401 | 403 => Some(Fault::refused(status.to_string(), words).of_kind(FaultKind::Account)),
+        408 => None,
+        400..=499 => Some(Fault::refused(status.to_string(), words)),
+        _ => None,
+    }
 }
 
 /// The sender's mistake is final; the service's own says nothing about what was
@@ -114,6 +123,13 @@ mod tests {
         assert_eq!(classify(&reply(500, &fault("Server"))), Verdict::Unavailable);
         assert_eq!(asked(&reply(200, &fault("Server"))).kind, FaultKind::Unreadable);
         assert_eq!(classify(&reply(503, "")), Verdict::Unavailable);
+    }
+
+    #[test]
+    fn a_door_that_stays_shut_is_an_answer() {
+        let at = |status| asked(&Reply { status, headers: Vec::new(), body: "<html>".into() }).kind;
+        assert_eq!((at(401), at(404)), (FaultKind::Account, FaultKind::Refused));
+        assert_eq!([at(408), at(302), at(200)], [FaultKind::Unreadable; 3]);
     }
 
     #[test]
