@@ -8,7 +8,7 @@ use super::*;
 
 const KNOWN: &[KnownCarrier<'static>] = &[
     KnownCarrier { id: "acme", base_url: "https://onlinetools.example" },
-    KnownCarrier { id: "chronopost", base_url: "https://ws.example/soap" },
+    KnownCarrier { id: "bravo", base_url: "https://ws.example/soap" },
 ];
 
 fn load(toml: &str, environment: &[(&str, &str)]) -> Result<Loaded, ConfigErrors> {
@@ -35,7 +35,7 @@ fn no_configuration_at_all_works() {
     assert_eq!(config.server.grpc.listen, "127.0.0.1:50051".parse().unwrap());
     assert_eq!(config.server.admin.listen, "127.0.0.1:9090".parse().unwrap());
     assert_eq!(config.limits.max_message_bytes, ByteSize(4 << 20));
-    assert_eq!(config.carriers["chronopost"].base_url.as_str(), "https://ws.example/soap");
+    assert_eq!(config.carriers["bravo"].base_url.as_str(), "https://ws.example/soap");
     assert!(matches!(&config.store.seal_keys, SealKeys::KeyFile(path)
         if path == std::path::Path::new("parcelgate.sqlite.sealkey")));
     assert!(config.tenants.is_empty() && config.accounts.is_empty() && config.server.grpc.tls.is_none());
@@ -49,7 +49,7 @@ fn every_value_knows_where_it_came_from() {
         "[limits]\nmax_parcels = 7\nmax_items = 8\n\n[carriers.acme]\nbase_url = \"http://127.0.0.1:1/\"\n";
     let environment = [
         ("PARCELGATE_LIMITS__MAX_ITEMS", "9"),
-        ("PARCELGATE_CARRIERS__UPS__TIMEOUTS__CONNECT", "1s"),
+        ("PARCELGATE_CARRIERS__ACME__TIMEOUTS__CONNECT", "1s"),
         ("PARCELGATE_SERVER", "http://somewhere"),
         ("HOME", "/"),
     ];
@@ -59,7 +59,7 @@ fn every_value_knows_where_it_came_from() {
     assert!(origin("limits.max_parcels").ends_with(":2"), "{}", origin("limits.max_parcels"));
     assert_eq!(origin("limits.max_items"), "environment variable `PARCELGATE_LIMITS__MAX_ITEMS`");
     assert!(origin("carriers.acme.base_url").ends_with(":6"));
-    assert_eq!(origin("carriers.chronopost.base_url"), "default");
+    assert_eq!(origin("carriers.bravo.base_url"), "default");
     assert_eq!(loaded.config.carriers["acme"].timeouts.connect, std::time::Duration::from_secs(1));
     let mut paths: Vec<_> = loaded.rows().iter().map(|row| &row.path).collect();
     paths.sort();
@@ -71,7 +71,7 @@ fn every_value_knows_where_it_came_from() {
 #[test]
 fn unknown_keys_name_file_line_and_the_nearest_key() {
     let toml =
-        "[server.grpc]\nlisten = \"127.0.0.1:1\"\nlisen = \"x\"\n[carriers.upss]\n[stroe]\npath = \"x\"\n";
+        "[server.grpc]\nlisten = \"127.0.0.1:1\"\nlisen = \"x\"\n[carriers.acmee]\n[stroe]\npath = \"x\"\n";
     let error = load(toml, &[("PARCELGATE_LIMITS__MAX_PARCEL", "1")]).unwrap_err();
     let text = error.to_string();
     let lines: Vec<&str> = text.lines().collect();
@@ -80,7 +80,7 @@ fn unknown_keys_name_file_line_and_the_nearest_key() {
     let variable = "environment variable `PARCELGATE_LIMITS__MAX_PARCEL`: `limits.max_parcel` is no known key; \
                     did you mean `max_parcels`?";
     assert_eq!(lines[1], variable);
-    assert!(lines[2].ends_with(":4: `carriers.upss` is no known carrier; did you mean `acme`?"), "{text}");
+    assert!(lines[2].ends_with(":4: `carriers.acmee` is no known carrier; did you mean `acme`?"), "{text}");
     assert!(lines[3].ends_with(":5: `stroe` is no known key; did you mean `store`?"), "{text}");
 }
 

@@ -176,7 +176,7 @@ mod tests {
         for code in personal.into_iter().chain(["ZZ", "A1", "B2", "ZZ"]) {
             metrics.unknown_tracking_code("acme", code);
         }
-        metrics.unknown_tracking_code("chronopost", "B2");
+        metrics.unknown_tracking_code("bravo", "B2");
         let text = metrics.encode();
         let count = |carrier: &str, code: &str, number: u32| {
             let labels = format!("carrier=\"{carrier}\",code=\"{code}\"");
@@ -185,7 +185,7 @@ mod tests {
         count("acme", "ZZ", 2);
         count("acme", "A1", 1);
         count("acme", "other", 7);
-        count("chronopost", "B2", 1);
+        count("bravo", "B2", 1);
         assert!(!text.contains("Jane") && !text.contains("1Z9") && !text.contains("jane"));
     }
 

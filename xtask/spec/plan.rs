@@ -121,7 +121,8 @@ impl Plan {
     /// The first check that matches a request.
     pub(super) fn check_for(&self, request: &Request) -> Option<&Check> {
         let line = format!("{} {}", request.method, request.path);
-        self.checks.iter().find(|check| matches(&check.request, &line))
+        // Several SOAP operations share a path: the one that the body calls.
+        self.checks.iter().find(|check| matches(&check.request, &line) && check.is_called_by(&request.body))
     }
 
     /// Whether an exception covers a problem; counts it in `uses`.
@@ -133,6 +134,18 @@ impl Plan {
             }
         }
         false
+    }
+}
+
+impl Check {
+    /// Whether the body holds the element that the check is of; checks of other
+    /// kinds are not chosen by the body.
+    fn is_called_by(&self, body: &str) -> bool {
+        let Kind::Xsd(Xsd { element, .. }) = &self.kind else { return true };
+        let named = |before: char| {
+            [' ', '>', '/', '\n'].iter().any(|after| body.contains(&format!("{before}{element}{after}")))
+        };
+        named('<') || named(':')
     }
 }
 

@@ -1,7 +1,5 @@
 //! A label of every format, stock and resolution is read back by a scanner.
 
-use proptest::prelude::*;
-
 use super::read_back::{ReadBackError, read_barcodes};
 use super::*;
 use crate::model::LabelSize;
