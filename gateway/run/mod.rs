@@ -80,19 +80,10 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
     let store: Arc<dyn Store> = Arc::new(store);
 
-    let mut clock = Arc::clone(&machine);
-    let mut sandbox = None;
-    if let Some(with) = with_sandbox {
-        let sandbox_clock = Arc::new(SandboxClock::new(machine, with.speed));
-        clock = Arc::<SandboxClock>::clone(&sandbox_clock);
-        let simulated = Sandbox::new(&entries, with.seed, sandbox_clock);
-        let listener =
-            TcpListener::bind("127.0.0.1:0").await.context("cannot listen for simulated carriers")?;
-        let address = listener.local_addr()?;
-        let (serving, stopped) = (simulated.clone(), stopped.clone());
-        tasks.spawn(async move { Ok(serving.serve(listener, until(stopped)).await?) });
-        sandbox = Some((simulated, address));
-    }
+    let (clock, sandbox) = match with_sandbox {
+        Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
+        None => (machine, None),
+    };
     let metrics = Arc::new(Metrics::new(&config.telemetry));
     let at = sandbox.as_ref().map(|(_, address)| *address);
     let hosts = carriers::hosts(&config, &entries, at, &clock, &metrics)?;
@@ -142,6 +133,23 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         Ok(())
     });
     Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+}
+
+/// Starts the simulated carriers; the gateway then lives by their clock.
+async fn simulate(
+    with: WithSandbox,
+    entries: &[Entry],
+    machine: Arc<dyn Clock>,
+    stopped: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<Result<()>>,
+) -> Result<(Arc<dyn Clock>, Option<(Sandbox, SocketAddr)>)> {
+    let clock = Arc::new(SandboxClock::new(machine, with.speed));
+    let sandbox = Sandbox::new(entries, with.seed, Arc::clone(&clock));
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen for simulated carriers")?;
+    let address = listener.local_addr()?;
+    let (serving, stopped) = (sandbox.clone(), stopped.clone());
+    tasks.spawn(async move { Ok(serving.serve(listener, until(stopped)).await?) });
+    Ok((clock, Some((sandbox, address))))
 }
 
 impl Running {
