@@ -4,15 +4,26 @@
 
 #![allow(missing_docs, clippy::unwrap_used, dead_code, reason = "a benchmark over the tests' own gateway")]
 
+use parcelgate::api::proto::{DESCRIPTOR_SET, v1};
+use prost_reflect::{DescriptorPool, DynamicMessage};
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-#[path = "../tests/orders.rs"]
-mod orders;
 #[path = "../tests/served.rs"]
 mod served;
 
 /// Calls under way at once.
 const CALLERS: usize = 16;
+
+/// A sample order.
+fn order(name: &str) -> v1::RateRequest {
+    let path = format!("{}/examples/orders/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
+    let kind = pool.get_message_by_name("parcelgate.v1.RateRequest").unwrap();
+    let message = DynamicMessage::deserialize(kind, &mut serde_json::Deserializer::from_str(&text)).unwrap();
+    message.transcode_to().unwrap()
+}
 
 fn rate(bench: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -20,7 +31,7 @@ fn rate(bench: &mut Criterion) {
     let mut group = bench.benchmark_group("rate");
     group.throughput(Throughput::Elements(u64::try_from(CALLERS).unwrap()));
     for name in ["us-domestic", "de-domestic", "cn-to-de-50-eur"] {
-        let request = orders::order(name);
+        let request = order(name);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let calls = (0..CALLERS).map(|_| {
