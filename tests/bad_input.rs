@@ -91,7 +91,7 @@ const RATE: &[Row] = &[
     ("an unknown origin", |r| r.items[0].origin_country = "XX".into(), &["items[0].origin_country"]),
     ("a GTIN with a wrong check digit", |r| r.items[0].product_code = Some(v1::item::ProductCode::Gtin("4006381333932".into())), &["items[0].gtin"]),
     ("an item in a parcel that is not there", |r| r.items[0].parcel_index = Some(9), &["items[0].parcel_index"]),
-    ("1,000 items", |r| { let i = r.items[0].clone(); r.items = vec![i; 1000]; }, &["items"]),
+    ("1,001 items", |r| { let i = r.items[0].clone(); r.items = vec![i; 1001]; }, &["items"]),
     ("an identifier of no type", |r| id(r, v1::IdentifierType::Unspecified, "IM2760000742"), &["identifiers[0].type"]),
     ("an intermediary's number as IOSS", |r| id(r, v1::IdentifierType::Ioss, "IN2760000742"), &["identifiers[0].value"]),
     ("an empty identifier", |r| id(r, v1::IdentifierType::Vat, ""), &["identifiers[0].value"]),

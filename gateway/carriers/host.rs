@@ -130,7 +130,14 @@ impl CarrierHost {
         order: &PurchaseOrder,
     ) -> Result<Purchased, Fault> {
         let mut driver = self.driver(account, journal, call);
-        self.carrier.purchase(&mut Cx::new(&account.account, &mut driver), order).await
+        let mut cx = Cx::new(&account.account, &mut driver);
+        let bought = self.carrier.purchase(&mut cx, order).await;
+        let made = cx.has_created();
+        // A plan that broke off after the carrier had made something has not
+        // failed to make it. A refusal is the adapter's own word: it undid it.
+        bought.map_err(|fault| {
+            if made && fault.kind != FaultKind::Refused { fault.at(Phase::InDoubt) } else { fault }
+        })
     }
 
     /// Looks a purchase up by its reference.

@@ -114,6 +114,26 @@ impl Case {
         format!("{}/{}", self.operation.folder(), name.unwrap_or_default())
     }
 
+    /// The recorded replies, in the order of the exchanges.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn replies(&self) -> Result<Vec<crate::wire::Reply>, Finding> {
+        let single = self.folder.join("reply.http");
+        let numbered = (1..).map(|number| self.folder.join(format!("reply.{number}.http")));
+        let files: Vec<_> =
+            if single.exists() { vec![single] } else { numbered.take_while(|file| file.exists()).collect() };
+        files
+            .into_iter()
+            .map(|file| {
+                let shown = file.display().to_string();
+                let text =
+                    fs::read_to_string(&file).map_err(|error| Finding::new(&shown, error.to_string()))?;
+                super::text::to_reply(&text).map_err(|words| Finding::new(shown, words))
+            })
+            .collect()
+    }
+
     /// Whether the recorded result is no fault.
     pub fn ends_well(&self) -> bool {
         let output = fs::read_to_string(self.folder.join("output.json")).unwrap_or_default();
