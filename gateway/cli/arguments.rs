@@ -77,7 +77,7 @@ fn server(text: &str) -> Result<String, String> {
 
 fn country(text: &str) -> Result<String, String> {
     let code = text.to_ascii_uppercase();
-    CountryCode::parse(&code).map_err(|error| format!("{error}, such as DE"))?;
+    CountryCode::parse(&code).map_err(|error| error.to_string())?;
     Ok(code)
 }
 

@@ -52,8 +52,8 @@ fn labels(carrier: &v1::Carrier) -> String {
 fn lanes(lanes: &[v1::Lane]) -> String {
     let line = |lane: &v1::Lane| {
         let within = match (lane.domestic_only, lane.international_only) {
-            (true, _) => ", domestic",
-            (_, true) => ", across a border",
+            (true, _) => " (domestic)",
+            (_, true) => " (across a border)",
             _ => "",
         };
         format!("{} to {}{within}", places(&lane.from), places(&lane.to))
@@ -115,7 +115,7 @@ mod tests {
             lanes(&[lane("US, PR", "* but US, PR", false), lane("DE", "A, B, C, D, E, F, G, H", true)]);
         assert_eq!(
             shown,
-            "US, PR to anywhere but US, PR\nDE to A, B, C, D, E, F and 2 more, across a border"
+            "US, PR to anywhere but US, PR\nDE to A, B, C, D, E, F and 2 more (across a border)"
         );
     }
 }

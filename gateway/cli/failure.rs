@@ -66,7 +66,6 @@ fn way_out(reason: &str, status: &Status) -> Option<&'static str> {
     match reason {
         "OFFER_EXPIRED" => Some("rate again and buy an offer of the new quote"),
         "PRICE_CHANGED" => Some("raise --max-total, or choose another offer"),
-        "IDEMPOTENCY_KEY_REUSED" => Some("give this purchase a --key of its own"),
         "NO_ELIGIBLE_OFFER" => Some("`parcelgate rate FILE` shows what is offered, and why the rest is not"),
         "REGIONAL_BLOCK" => Some("`parcelgate customs FILE` shows what is missing"),
         "LABEL_FORMAT_NOT_OFFERED" => Some("`parcelgate carriers` shows the formats of each carrier"),
