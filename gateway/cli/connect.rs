@@ -1,6 +1,8 @@
 //! The way to a running gateway.
 
 use anyhow::{Context, Result, bail};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -65,7 +67,13 @@ fn tls(connection: &Connection) -> Result<ClientTlsConfig> {
     };
     let tls = ClientTlsConfig::new();
     let tls = match &connection.tls_ca {
-        Some(ca) => tls.ca_certificate(Certificate::from_pem(read(ca)?)),
+        Some(ca) => {
+            let pem = read(ca)?;
+            if !CertificateDer::pem_slice_iter(&pem).any(|found| found.is_ok()) {
+                bail!("--tls-ca `{}` holds no certificate in PEM", ca.display());
+            }
+            tls.ca_certificate(Certificate::from_pem(pem))
+        }
         None => tls.trust_anchors(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
     };
     Ok(match (&connection.tls_cert, &connection.tls_key) {
@@ -141,5 +149,16 @@ mod tests {
         let mut plain = to("http://127.0.0.1:1", None);
         plain.tls_ca = Some("ca.pem".into());
         assert!(service(&plain).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_is_none_is_told_by_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, "no certificate").unwrap();
+        let mut safe = to("https://127.0.0.1:1", None);
+        safe.tls_ca = Some(file);
+        let refused = service(&safe).unwrap_err().to_string();
+        assert!(refused.contains("ca.pem") && refused.contains("holds no certificate"), "{refused}");
     }
 }

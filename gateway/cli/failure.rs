@@ -82,6 +82,10 @@ fn way_out(reason: &str, status: &Status) -> Option<&'static str> {
 fn unreached(status: &Status) -> Option<&'static str> {
     let words = status.message();
     match status.code() {
+        Code::Cancelled if !words.contains("Timeout") => Some(
+            "the connection was closed: a gateway with mutual TLS asks for --tls-cert and --tls-key; \
+             a purchase is repeated with the same --key",
+        ),
         Code::DeadlineExceeded | Code::Cancelled => {
             Some("give it longer with --timeout; a purchase is repeated with the same --key")
         }
@@ -164,5 +168,6 @@ mod tests {
         assert!(hint(Code::Unavailable, "corrupt message of type InvalidContentType").contains("http://"));
         assert!(hint(Code::Unavailable, "invalid peer certificate").contains("--tls-ca"));
         assert!(hint(Code::Cancelled, "Timeout expired").contains("--timeout"));
+        assert!(hint(Code::Cancelled, "operation was canceled").contains("--tls-cert"));
     }
 }

@@ -42,6 +42,10 @@ pub(super) async fn list(connection: &Connection, json: bool, limit: u32) -> Res
     if json {
         return message::print("ListShipmentsResponse", &listed, false);
     }
+    if listed.shipments.is_empty() {
+        show::line("No shipments yet.");
+        return Ok(());
+    }
     let mut table = render::table(&["Shipment", "State", "Carrier", "Price", "Tracking number", "Bought"]);
     for shipment in &listed.shipments {
         table.add_row([
