@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use parcelgate_kit::model::{CountryCode, Currency, Money};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::api::proto::google_type;
 
 /// One gRPC interface in front of the world's parcel carriers.
 #[derive(Debug, Parser)]
@@ -23,7 +28,13 @@ pub(super) struct Cli {
 #[derive(Clone, Debug, Args)]
 pub(super) struct Connection {
     /// The gateway.
-    #[arg(long, global = true, env = "PARCELGATE_SERVER", default_value = "http://127.0.0.1:50051")]
+    #[arg(
+        long,
+        global = true,
+        env = "PARCELGATE_SERVER",
+        default_value = "http://127.0.0.1:50051",
+        value_parser = server
+    )]
     pub(super) server: String,
     /// Bearer token of the caller.
     #[arg(long, global = true, env = "PARCELGATE_TOKEN", hide_env_values = true)]
@@ -48,6 +59,59 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .ok()
         .filter(|time| !time.is_zero() && time.as_secs() <= 600)
         .ok_or_else(|| "must be above 0 and at most 600".to_owned())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "is no number".to_owned())?;
+    if (1.0..=100_000.0).contains(&speed) { Ok(speed) } else { Err("must be 1 to 100000".to_owned()) }
+}
+
+fn server(text: &str) -> Result<String, String> {
+    let uri: Option<http::Uri> = text.parse().ok();
+    let whole = |uri: &http::Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    };
+    let right = uri.as_ref().is_some_and(whole);
+    right.then(|| text.to_owned()).ok_or_else(|| "is no address such as http://127.0.0.1:50051".to_owned())
+}
+
+fn country(text: &str) -> Result<String, String> {
+    let code = text.to_ascii_uppercase();
+    CountryCode::parse(&code).map_err(|error| error.to_string())?;
+    Ok(code)
+}
+
+/// `12.50 EUR`.
+fn amount(text: &str) -> Result<google_type::Money, String> {
+    let whole = || "is no amount such as `12.50 EUR`".to_owned();
+    let (number, code) = text.trim().split_once(' ').ok_or_else(whole)?;
+    let currency = Currency::parse(code).map_err(|error| error.to_string())?;
+    let money = Money::parse(number, currency).map_err(|error| error.to_string())?;
+    let units = money.amount().trunc();
+    let nanos = (money.amount() - units) * Decimal::from(1_000_000_000);
+    Ok(google_type::Money {
+        currency_code: currency.as_str().to_owned(),
+        units: units.to_i64().ok_or_else(whole)?,
+        nanos: nanos.to_i32().ok_or_else(whole)?,
+    })
+}
+
+/// A service of a carrier by its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ServiceCode {
+    /// The carrier's id.
+    pub(super) carrier: String,
+    /// The carrier's code for the service.
+    pub(super) code: String,
+}
+
+fn service(text: &str) -> Result<ServiceCode, String> {
+    match text.split_once('/') {
+        Some((carrier, code)) if !carrier.is_empty() && !code.is_empty() => {
+            Ok(ServiceCode { carrier: carrier.to_owned(), code: code.to_owned() })
+        }
+        _ => Err("is no carrier and code such as ups/03".to_owned()),
+    }
 }
 
 /// What is to be done.
@@ -82,6 +146,10 @@ pub(super) enum Command {
     Shipments {
         /// The shipment's id.
         id: Option<String>,
+        /// How many to list, the newest first.
+        #[arg(long, default_value_t = 50, conflicts_with = "id",
+              value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
     },
     /// Save a label or another paper.
     Label {
@@ -122,7 +190,7 @@ pub(super) struct Demo {
     #[arg(long, default_value = "parcelgate-demo")]
     pub(super) out: PathBuf,
     /// Only orders that start or end in this country, such as DE.
-    #[arg(long, value_name = "XX")]
+    #[arg(long, value_name = "XX", value_parser = country)]
     pub(super) country: Option<String>,
     /// Go on serving when the tour is over.
     #[arg(long)]
@@ -149,8 +217,8 @@ pub(super) struct Sandbox {
     /// The same seed gives the same numbers.
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// How much faster than the machine's its clock runs.
-    #[arg(long, default_value_t = 1.0)]
+    /// How much faster than the machine's its clock runs, 1 to 100000.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(super) speed: f64,
 }
 
@@ -159,7 +227,7 @@ pub(super) struct Sandbox {
 pub(super) struct Buy {
     /// A RateRequest as proto JSON to rate and buy in one go (with --pick or
     /// --service), or a whole PurchaseRequest; `-` for standard input.
-    #[arg(required_unless_present = "quote")]
+    #[arg(required_unless_present = "quote", conflicts_with = "quote")]
     pub(super) file: Option<String>,
     /// Quote that the offer is of.
     #[arg(long, requires = "offer")]
@@ -168,22 +236,22 @@ pub(super) struct Buy {
     #[arg(long, requires = "quote")]
     pub(super) offer: Option<String>,
     /// Buy the best offer of FILE.
-    #[arg(long, value_enum, conflicts_with_all = ["quote", "service"])]
+    #[arg(long, value_enum, ignore_case = true, conflicts_with_all = ["quote", "service"])]
     pub(super) pick: Option<Pick>,
     /// Buy this service of FILE.
-    #[arg(long, value_name = "CARRIER/CODE", conflicts_with = "quote")]
-    pub(super) service: Option<String>,
+    #[arg(long, value_name = "CARRIER/CODE", conflicts_with = "quote", value_parser = service)]
+    pub(super) service: Option<ServiceCode>,
     /// Idempotency key: the same key never buys twice. A fresh one when absent.
     #[arg(long)]
     pub(super) key: Option<String>,
     /// The most it may cost, such as `12.50 EUR`.
-    #[arg(long, value_name = "AMOUNT")]
-    pub(super) max_total: Option<String>,
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    pub(super) max_total: Option<google_type::Money>,
     /// Format of the label.
-    #[arg(long, value_enum, default_value = "pdf")]
+    #[arg(long, value_enum, ignore_case = true, default_value = "pdf")]
     pub(super) label: Format,
     /// Size of the label.
-    #[arg(long, value_enum, default_value = "4x6")]
+    #[arg(long, value_enum, ignore_case = true, default_value = "4x6")]
     pub(super) size: Size,
 }
 
@@ -239,14 +307,53 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused() {
         for bad in [
-            vec!["parcelgate", "buy"],
-            vec!["parcelgate", "buy", "--quote", "q"],
-            vec!["parcelgate", "rate"],
-            vec!["parcelgate", "carriers", "--timeout", "0"],
-            vec!["parcelgate", "carriers", "--timeout", "soon"],
+            "buy",
+            "buy --quote q",
+            "buy a.json --quote q --offer o",
+            "buy a.json --pick dearest",
+            "buy a.json --service ups",
+            "buy a.json --max-total 12.50",
+            "buy a.json --label tiff",
+            "rate",
+            "demo --country Germany",
+            "sandbox --speed 0",
+            "sandbox --speed NaN",
+            "shipments --limit 0",
+            "carriers --timeout 0",
+            "carriers --timeout soon",
+            "carriers --server nonsense",
+            "carriers --server ftp://127.0.0.1",
+            "carriers --tls-cert only.pem",
         ] {
-            assert!(Cli::try_parse_from(&bad).is_err(), "{bad:?}");
+            assert!(parse(bad).is_err(), "{bad}");
         }
-        assert!(Cli::try_parse_from(["parcelgate", "buy", "a.json", "--pick", "best-value"]).is_ok());
+    }
+
+    #[test]
+    fn what_people_type_is_taken() {
+        for good in [
+            "buy a.json --pick best-value",
+            "buy - --label PDF --size a6",
+            "buy a.json --service ups/03",
+            "buy --quote q --offer o --key k",
+            "demo --country de --out d --keep",
+            "carriers ups --json --server https://gateway.example:443",
+            "shipments --limit 500",
+        ] {
+            assert!(parse(good).is_ok(), "{good}: {}", parse(good).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn an_amount_is_read_exactly() {
+        let money = amount("12.50 EUR").unwrap();
+        assert_eq!((money.units, money.nanos, money.currency_code.as_str()), (12, 500_000_000, "EUR"));
+        for bad in ["12.50", "x EUR", "1 EUX", "1,5 EUR", "99999999999999999999999 EUR"] {
+            assert!(amount(bad).is_err(), "{bad}");
+        }
+    }
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("parcelgate").chain(line.split(' ')))
     }
 }

@@ -1,25 +1,24 @@
 //! `buy`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::arguments::{Buy, Connection, Format, Pick, Size};
 use super::{connect, message, render, show};
-use crate::api::proto::{google_type, v1};
+use crate::api::proto::v1;
 
 pub(super) async fn run(connection: &Connection, json: bool, arguments: Buy) -> Result<()> {
     let request = request(arguments)?;
-    if !json {
-        show::note(format!("idempotency key {}: the same key never buys twice", request.idempotency_key));
-    }
+    show::note(format!("idempotency key {}: the same key never buys twice", request.idempotency_key));
     let progress = show::progress("the label is being bought");
     let bought = connect::shipping(connection)?.purchase(request).await;
-    progress.finish_and_clear();
+    drop(progress);
     let bought = bought?.into_inner();
+    let shipment = bought.shipment.clone().unwrap_or_default();
     if json {
-        return message::print("PurchaseResponse", &bought, false);
+        message::print("PurchaseResponse", &bought, false)?;
+    } else {
+        render::shipment(&shipment).iter().for_each(show::line);
     }
-    let shipment = bought.shipment.unwrap_or_default();
-    render::shipment(&shipment).iter().for_each(show::line);
     if shipment.state() == v1::ShipmentState::InDoubt {
         bail!("it is not known yet whether the carrier made the label: ask again with the same key");
     }
@@ -44,14 +43,11 @@ fn request(arguments: Buy) -> Result<v1::PurchaseRequest> {
             Some(Selection::Pick(v1::PickSelection { rate_request, criterion: criterion.into() }))
         }
         (Some(file), None, Some(service)) => {
-            let (carrier, code) = service
-                .split_once('/')
-                .context("--service takes a carrier and a code, such as carrier/02")?;
             let rate_request = Some(message::parse("RateRequest", file, &message::text(file)?)?);
             Some(Selection::Direct(v1::DirectSelection {
                 rate_request,
-                carrier: carrier.to_owned(),
-                service: code.to_owned(),
+                carrier: service.carrier.clone(),
+                service: service.code.clone(),
                 account: String::new(),
             }))
         }
@@ -66,9 +62,7 @@ fn request(arguments: Buy) -> Result<v1::PurchaseRequest> {
     if request.idempotency_key.is_empty() {
         request.idempotency_key = uuid::Uuid::now_v7().to_string();
     }
-    if let Some(max) = &arguments.max_total {
-        request.max_total = Some(amount(max)?);
-    }
+    request.max_total = arguments.max_total.or(request.max_total.take());
     request.label.get_or_insert_with(|| label(arguments.label, arguments.size));
     Ok(request)
 }
@@ -89,33 +83,44 @@ pub(super) fn label(format: Format, size: Size) -> v1::LabelSpec {
     v1::LabelSpec { format: format.into(), size: size.into(), dpi: 0 }
 }
 
-/// `12.50 EUR`.
-fn amount(text: &str) -> Result<google_type::Money> {
-    use parcelgate_kit::model::{Currency, Money};
-    use rust_decimal::prelude::ToPrimitive;
-    let (number, code) =
-        text.trim().split_once(' ').context("--max-total takes an amount such as `12.50 EUR`")?;
-    let currency = Currency::parse(code).with_context(|| format!("--max-total `{text}`"))?;
-    let money = Money::parse(number, currency).with_context(|| format!("--max-total `{text}`"))?;
-    let units = money.amount().trunc();
-    let nanos = (money.amount() - units) * rust_decimal::Decimal::from(1_000_000_000);
-    Ok(google_type::Money {
-        currency_code: currency.as_str().to_owned(),
-        units: units.to_i64().unwrap_or_default(),
-        nanos: nanos.to_i32().unwrap_or_default(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::arguments::{Cli, Command};
     use super::*;
 
-    #[test]
-    fn an_amount_is_read_exactly() {
-        let money = amount("12.50 EUR").unwrap();
-        assert_eq!((money.units, money.nanos, money.currency_code.as_str()), (12, 500_000_000, "EUR"));
-        for bad in ["12.50", "x EUR", "1 EUX", "1,5 EUR"] {
-            assert!(amount(bad).is_err(), "{bad}");
+    fn made(line: &str) -> Result<v1::PurchaseRequest> {
+        let typed = std::iter::once("parcelgate").chain(line.split(' '));
+        match Cli::try_parse_from(typed)?.command {
+            Command::Buy(arguments) => request(arguments),
+            other => bail!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn an_offer_is_bought_under_the_given_key_and_otherwise_under_a_fresh_one() {
+        use v1::purchase_request::Selection;
+        let given = made("buy --quote q_1 --offer o_1 --key k --label ZPL --size A6").unwrap();
+        let offer = v1::OfferSelection { quote_id: "q_1".into(), offer_id: "o_1".into() };
+        assert_eq!(given.selection, Some(Selection::Offer(offer)));
+        assert_eq!(given.idempotency_key, "k");
+        assert_eq!(given.label, Some(label(Format::Zpl, Size::A6)));
+        let fresh = || made("buy --quote q_1 --offer o_1").unwrap().idempotency_key;
+        assert!(!fresh().is_empty() && fresh() != fresh());
+    }
+
+    #[test]
+    fn a_whole_request_keeps_what_it_says_and_what_is_typed_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("p.json");
+        let text = r#"{"idempotencyKey": "in-file", "offer": {"quoteId": "q"},
+            "maxTotal": {"currencyCode": "EUR", "units": "9"}, "label": {"format": "DOCUMENT_FORMAT_ZPL"}}"#;
+        std::fs::write(&file, text).unwrap();
+        let kept = made(&format!("buy {}", file.display())).unwrap();
+        assert_eq!((kept.idempotency_key.as_str(), kept.max_total.as_ref().unwrap().units), ("in-file", 9));
+        assert_eq!(kept.label.unwrap().format(), v1::DocumentFormat::Zpl);
+        let typed = made(&format!("buy {} --key typed", file.display())).unwrap();
+        assert_eq!(typed.idempotency_key, "typed");
     }
 }

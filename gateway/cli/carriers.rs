@@ -48,6 +48,32 @@ fn labels(carrier: &v1::Carrier) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
+/// Every lane of a service, a line each.
+fn lanes(lanes: &[v1::Lane]) -> String {
+    let line = |lane: &v1::Lane| {
+        let within = match (lane.domestic_only, lane.international_only) {
+            (true, _) => " (domestic)",
+            (_, true) => " (across a border)",
+            _ => "",
+        };
+        format!("{} to {}{within}", places(&lane.from), places(&lane.to))
+    };
+    lanes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `*` in words, and a long list by its first countries.
+fn places(list: &str) -> String {
+    const SHOWN: usize = 6;
+    let list = list.replacen('*', "anywhere", 1);
+    let countries: Vec<_> = list.split(", ").collect();
+    match countries.get(..SHOWN) {
+        Some(first) if countries.len() > SHOWN => {
+            format!("{} and {} more", first.join(", "), countries.len() - SHOWN)
+        }
+        _ => list,
+    }
+}
+
 fn detail(carrier: &v1::Carrier) {
     show::line(format!(
         "{} ({}): {}; labels {}",
@@ -59,11 +85,10 @@ fn detail(carrier: &v1::Carrier) {
     let guard = carrier.purchase_guard.unwrap_or_default();
     let kind = render::bare(guard.kind().as_str_name(), "PURCHASE_GUARD_KIND_");
     show::line(format!("Guard of a purchase: {kind}"));
-    let mut table = render::table(&["Service", "Name", "From", "To", "Carries"]);
+    let mut table = render::table(&["Service", "Name", "Lanes", "Carries"]);
     for described in &carrier.services {
         let service = described.service.clone().unwrap_or_default();
-        let lane = described.lanes.first().cloned().unwrap_or_default();
-        table.add_row([service.code, service.name, lane.from, lane.to, described.carries.join(" ")]);
+        table.add_row([service.code, service.name, lanes(&described.lanes), described.carries.join(" ")]);
     }
     show::line(table.to_string());
     let mut table = render::table(&["Account setting", "What it is", "Secret", "Required"]);
@@ -72,4 +97,25 @@ fn detail(carrier: &v1::Carrier) {
         table.add_row([field.name.clone(), field.label.clone(), yes(field.secret), yes(field.required)]);
     }
     show::line(table.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_short_and_none_is_left_out() {
+        let lane = |from: &str, to: &str, international_only| v1::Lane {
+            from: from.into(),
+            to: to.into(),
+            international_only,
+            ..Default::default()
+        };
+        let shown =
+            lanes(&[lane("US, PR", "* but US, PR", false), lane("DE", "A, B, C, D, E, F, G, H", true)]);
+        assert_eq!(
+            shown,
+            "US, PR to anywhere but US, PR\nDE to A, B, C, D, E, F and 2 more (across a border)"
+        );
+    }
 }

@@ -1,6 +1,8 @@
 //! The way to a running gateway.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -35,28 +37,67 @@ pub(super) type Service = InterceptedService<Channel, Caller>;
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 fn service(connection: &Connection) -> Result<Service> {
-    let mut endpoint = Endpoint::from_shared(connection.server.clone()).with_context(|| {
+    let endpoint = Endpoint::from_shared(connection.server.clone()).with_context(|| {
         format!("--server `{}` is no address such as http://127.0.0.1:50051", connection.server)
     })?;
+    let token = connection.token.as_deref().filter(|token| !token.is_empty());
+    let endpoint = match connection.server.starts_with("https://") {
+        true => endpoint.tls_config(tls(connection)?).context("the TLS files cannot be used")?,
+        false => {
+            allow_plaintext(connection, &endpoint, token.is_some())?;
+            endpoint
+        }
+    };
+    let mut bearer = token
+        .map(|token| format!("Bearer {token}").parse::<MetadataValue<Ascii>>())
+        .transpose()
+        .context("--token holds characters that no token has")?;
+    if let Some(bearer) = &mut bearer {
+        bearer.set_sensitive(true);
+    }
+    let caller = Caller { token: bearer, timeout: connection.timeout };
+    Ok(InterceptedService::new(endpoint.connect_lazy(), caller))
+}
+
+/// TLS to the gateway: its certificate must come from `--tls-ca`, or from a
+/// public authority when that is not given.
+fn tls(connection: &Connection) -> Result<ClientTlsConfig> {
     let read = |path: &std::path::Path| {
         std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
     };
-    if connection.server.starts_with("https://") {
-        let mut tls = ClientTlsConfig::new();
-        if let Some(ca) = &connection.tls_ca {
-            tls = tls.ca_certificate(Certificate::from_pem(read(ca)?));
+    let tls = ClientTlsConfig::new();
+    let tls = match &connection.tls_ca {
+        Some(ca) => {
+            let pem = read(ca)?;
+            if !CertificateDer::pem_slice_iter(&pem).any(|found| found.is_ok()) {
+                bail!("--tls-ca `{}` holds no certificate in PEM", ca.display());
+            }
+            tls.ca_certificate(Certificate::from_pem(pem))
         }
-        if let (Some(certificate), Some(key)) = (&connection.tls_cert, &connection.tls_key) {
-            tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
-        }
-        endpoint = endpoint.tls_config(tls).context("the TLS files cannot be used")?;
+        None => tls.trust_anchors(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    };
+    Ok(match (&connection.tls_cert, &connection.tls_key) {
+        (Some(certificate), Some(key)) => tls.identity(Identity::from_pem(read(certificate)?, read(key)?)),
+        _ => tls,
+    })
+}
+
+/// Plain HTTP is fine on this machine. Over a network it would give the token
+/// away, and TLS files that nobody uses would give a false sense of safety.
+fn allow_plaintext(connection: &Connection, endpoint: &Endpoint, token: bool) -> Result<()> {
+    if connection.tls_ca.is_some() || connection.tls_cert.is_some() {
+        bail!("--server `{}` is not https://, so the TLS files would not be used", connection.server);
     }
-    let token = connection
-        .token
-        .as_deref()
-        .map(|token| format!("Bearer {token}").parse().context("--token holds characters that no token has"))
-        .transpose()?;
-    Ok(InterceptedService::new(endpoint.connect_lazy(), Caller { token, timeout: connection.timeout }))
+    let host = endpoint.uri().host().unwrap_or_default();
+    if token && !is_loopback(host) {
+        bail!("a token does not go to `{host}` in the clear: give --server as https://{host}:PORT");
+    }
+    Ok(())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |ip| ip.to_canonical().is_loopback())
 }
 
 /// A client of ShippingService.
@@ -72,4 +113,52 @@ pub(super) fn carriers(connection: &Connection) -> Result<CarrierServiceClient<S
 /// A client of CustomsService.
 pub(super) fn customs(connection: &Connection) -> Result<CustomsServiceClient<Service>> {
     Ok(CustomsServiceClient::new(service(connection)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn to(server: &str, token: Option<&str>) -> Connection {
+        Connection {
+            server: server.to_owned(),
+            token: token.map(str::to_owned),
+            tls_ca: None,
+            tls_cert: None,
+            tls_key: None,
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_never_leaves_the_machine_in_the_clear() {
+        for safe in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1"] {
+            assert!(service(&to(safe, Some("secret"))).is_ok(), "{safe}");
+        }
+        let refused = service(&to("http://gateway.example:1", Some("secret"))).unwrap_err();
+        assert!(refused.to_string().contains("https://gateway.example"), "{refused}");
+        assert!(!refused.to_string().contains("secret"), "{refused}");
+        assert!(service(&to("http://gateway.example:1", None)).is_ok());
+        assert!(service(&to("http://gateway.example:1", Some(""))).is_ok(), "an empty variable is no token");
+    }
+
+    #[tokio::test]
+    async fn tls_files_that_would_not_be_used_are_refused() {
+        let mut plain = to("http://127.0.0.1:1", None);
+        plain.tls_ca = Some("ca.pem".into());
+        assert!(service(&plain).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_is_none_is_told_by_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, "no certificate").unwrap();
+        let mut safe = to("https://127.0.0.1:1", None);
+        safe.tls_ca = Some(file);
+        let refused = service(&safe).unwrap_err().to_string();
+        assert!(refused.contains("ca.pem") && refused.contains("holds no certificate"), "{refused}");
+    }
 }

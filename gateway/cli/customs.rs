@@ -19,13 +19,10 @@ pub(super) async fn run(connection: &Connection, json: bool, file: &str) -> Resu
     let decision = assessed.decision.unwrap_or_default();
     render::decision(&decision).iter().for_each(show::line);
     if !decision.required_data.is_empty() {
-        show::line(format!("The border asks for: {}", decision.required_data.join(", ")));
+        show::line(format!("\nThe border asks for: {}", decision.required_data.join(", ")));
     }
-    let mut table = render::table(&["Rule", "In force since", "Confidence", "Source"]);
-    for rule in &decision.rules {
-        let confidence = render::bare(rule.confidence().as_str_name(), "RULE_CONFIDENCE_").to_lowercase();
-        table.add_row([rule.id.clone(), rule.version.clone(), confidence, rule.source.clone()]);
+    if !decision.rules.is_empty() {
+        show::line(format!("\n{}", render::rules(&decision)));
     }
-    show::line(table.to_string());
     Ok(())
 }

@@ -12,9 +12,9 @@ use crate::api::proto::v1;
 pub(super) async fn run(connection: &Connection, json: bool, file: &str) -> Result<()> {
     let request: v1::RateRequest = message::parse("RateRequest", file, &message::text(file)?)?;
     let mut client = connect::shipping(connection)?;
+    let progress = show::progress("carriers are being asked");
     let request = v1::StreamRatesRequest { rate_request: Some(request) };
     let mut pieces = client.stream_rates(request).await?.into_inner();
-    let progress = show::progress("carriers are being asked");
     let mut rated = v1::RateResponse::default();
     let mut ranking = Vec::new();
     while let Some(piece) = pieces.next().await {
@@ -23,31 +23,40 @@ pub(super) async fn run(connection: &Connection, json: bool, file: &str) -> Resu
             message::print("StreamRatesResponse", &piece, true)?;
             continue;
         }
-        match piece.piece {
-            Some(v1::stream_rates_response::Piece::Offer(offer)) => rated.offers.push(offer),
-            Some(v1::stream_rates_response::Piece::Ineligible(one)) => rated.ineligible.push(one),
-            Some(v1::stream_rates_response::Piece::CarrierReport(report)) => {
-                progress.set_message(format!(
-                    "{} answered, {} offers so far",
-                    report.carrier,
-                    rated.offers.len()
-                ));
-                rated.carriers.push(report);
-            }
-            Some(v1::stream_rates_response::Piece::Summary(summary)) => {
-                rated.quote = summary.quote;
-                ranking = summary.ranked_offer_ids;
-            }
-            None => {}
+        ranking.extend(take(&mut rated, piece));
+        if let Some(report) = rated.carriers.last() {
+            let offers = render::count(rated.offers.len(), "offer");
+            progress.set_message(format!("{} answered, {offers} so far", report.carrier));
         }
     }
-    progress.finish_and_clear();
+    drop(progress);
     if json {
         return Ok(());
     }
-    rated.offers.sort_by_key(|offer| ranking.iter().position(|id| *id == offer.id));
+    rank(&mut rated.offers, &ranking);
     print(&rated);
     Ok(())
+}
+
+/// Puts a piece of the stream to the others; the summary's is the ranking.
+fn take(rated: &mut v1::RateResponse, piece: v1::StreamRatesResponse) -> Vec<String> {
+    use v1::stream_rates_response::Piece;
+    match piece.piece {
+        Some(Piece::Offer(offer)) => rated.offers.push(offer),
+        Some(Piece::Ineligible(one)) => rated.ineligible.push(one),
+        Some(Piece::CarrierReport(report)) => rated.carriers.push(report),
+        Some(Piece::Summary(summary)) => {
+            rated.quote = summary.quote;
+            return summary.ranked_offer_ids;
+        }
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Best first; an offer that is not ranked comes last.
+fn rank(offers: &mut [v1::Offer], ranking: &[String]) {
+    offers.sort_by_key(|offer| ranking.iter().position(|id| *id == offer.id).unwrap_or(usize::MAX));
 }
 
 /// The whole answer for a person.
@@ -79,5 +88,18 @@ pub(super) fn section(heading: &str, lines: Vec<String>) {
     show::line(format!("\n{heading}"));
     for line in lines {
         show::line(format!("  {line}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ranking_orders_the_offers_and_the_unranked_come_last() {
+        let offer = |id: &str| v1::Offer { id: id.into(), ..Default::default() };
+        let mut offers = [offer("new"), offer("b"), offer("a")];
+        rank(&mut offers, &["a".into(), "b".into()]);
+        assert_eq!(offers.map(|offer| offer.id), ["a", "b", "new"]);
     }
 }

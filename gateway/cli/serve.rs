@@ -41,7 +41,9 @@ pub(super) async fn sandbox(arguments: SandboxArguments) -> Result<()> {
         ));
         let account = sandbox.account(carrier).unwrap_or_default();
         for (name, value) in &account.settings {
-            show::line(format!("  setting {name} = {value}"));
+            // A rate card is a file of its own; here it has one line.
+            let value: Vec<_> = value.split_whitespace().collect();
+            show::line(format!("  setting {name} = {}", value.join(" ")));
         }
         for (name, value) in &account.secrets {
             show::line(format!("  secret  {name} = {value}"));

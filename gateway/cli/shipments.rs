@@ -6,20 +6,45 @@ use super::arguments::Connection;
 use super::{connect, message, render, show};
 use crate::api::proto::v1;
 
-/// Shows one shipment, or lists the newest.
-pub(super) async fn show(connection: &Connection, json: bool, id: Option<String>) -> Result<()> {
+/// Most shipments that a gateway tells at a time.
+const MOST_OF_PAGE: u32 = 200;
+
+/// Shows one shipment.
+pub(super) async fn show(connection: &Connection, json: bool, shipment_id: String) -> Result<()> {
     let mut client = connect::shipping(connection)?;
-    if let Some(shipment_id) = id {
-        let got = client.get_shipment(v1::GetShipmentRequest { shipment_id }).await?.into_inner();
-        if json {
-            return message::print("GetShipmentResponse", &got, false);
-        }
-        render::shipment(&got.shipment.unwrap_or_default()).iter().for_each(show::line);
-        return Ok(());
+    let got = client.get_shipment(v1::GetShipmentRequest { shipment_id }).await?.into_inner();
+    if json {
+        return message::print("GetShipmentResponse", &got, false);
     }
-    let listed = client.list_shipments(v1::ListShipmentsRequest::default()).await?.into_inner();
+    render::shipment(&got.shipment.unwrap_or_default()).iter().for_each(show::line);
+    Ok(())
+}
+
+/// Lists the newest shipments.
+pub(super) async fn list(connection: &Connection, json: bool, limit: u32) -> Result<()> {
+    let mut client = connect::shipping(connection)?;
+    let mut listed = v1::ListShipmentsResponse::default();
+    loop {
+        let open = limit.saturating_sub(u32::try_from(listed.shipments.len()).unwrap_or(limit));
+        let request = v1::ListShipmentsRequest {
+            page_size: i32::try_from(open.min(MOST_OF_PAGE))?,
+            page_token: listed.next_page_token.clone(),
+            ..Default::default()
+        };
+        let page = client.list_shipments(request).await?.into_inner();
+        listed.shipments.extend(page.shipments);
+        listed.next_page_token = page.next_page_token;
+        let enough = u32::try_from(listed.shipments.len()).is_ok_and(|count| count >= limit);
+        if enough || listed.next_page_token.is_empty() {
+            break;
+        }
+    }
     if json {
         return message::print("ListShipmentsResponse", &listed, false);
+    }
+    if listed.shipments.is_empty() {
+        show::line("No shipments yet.");
+        return Ok(());
     }
     let mut table = render::table(&["Shipment", "State", "Carrier", "Price", "Tracking number", "Bought"]);
     for shipment in &listed.shipments {
@@ -34,7 +59,7 @@ pub(super) async fn show(connection: &Connection, json: bool, id: Option<String>
     }
     show::line(table.to_string());
     if !listed.next_page_token.is_empty() {
-        show::line("older ones are not shown");
+        show::line(format!("There are older ones; --limit {} shows more.", limit.saturating_mul(2)));
     }
     Ok(())
 }

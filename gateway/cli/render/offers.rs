@@ -1,0 +1,158 @@
+//! What was offered, what was not, and who answered.
+
+use comfy_table::Table;
+
+use super::{bare, count, money, table, time, words};
+use crate::api::proto::v1;
+
+/// Offers, the best first.
+pub(in crate::cli) fn offers(offers: &[v1::Offer]) -> Table {
+    let mut table = table(&["#", "Service", "Account", "Price", "Price is", "Arrives by", "Says"]);
+    for (index, offer) in offers.iter().enumerate() {
+        let service = offer.service.clone().unwrap_or_default();
+        table.add_row([
+            (index + 1).to_string(),
+            format!("{} ({}/{})", service.name, offer.carrier, service.code),
+            offer.account.clone(),
+            money(offer.total.as_ref()),
+            words(offer.price_source().as_str_name(), "PRICE_SOURCE_"),
+            arrival(offer),
+            source(offer),
+        ]);
+    }
+    table
+}
+
+/// The end of the delivery window, and whether that is late or guaranteed.
+fn arrival(offer: &v1::Offer) -> String {
+    let Some(window) = &offer.delivery_window else { return "not told".to_owned() };
+    let mut arrival = match (&window.latest, window.business_days) {
+        (Some(latest), _) => time(Some(latest)),
+        (None, 0) => "not told".to_owned(),
+        (None, days) => format!("{} from pick-up", count(usize::try_from(days).unwrap_or(0), "business day")),
+    };
+    if window.guaranteed {
+        arrival.push_str(" guaranteed");
+    }
+    if offer.notices.iter().any(|notice| notice.code == "LATE") {
+        arrival.push_str(" LATE");
+    }
+    arrival
+}
+
+/// Who says when it arrives.
+fn source(offer: &v1::Offer) -> String {
+    let window = offer.delivery_window.as_ref();
+    let source = window.map(|window| words(window.source().as_str_name(), "WINDOW_SOURCE_"));
+    source.filter(|source| source != "none").unwrap_or_default()
+}
+
+/// What is not offered: a line a service and reason.
+pub(in crate::cli) fn ineligible(ineligible: &[v1::Ineligible]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for one in ineligible {
+        let service = match &one.service {
+            Some(service) => format!("{}/{} {}", one.carrier, service.code, service.name),
+            None => one.carrier.clone(),
+        };
+        for reason in &one.reasons {
+            let seen = match (reason.observed.as_str(), reason.limit.as_str()) {
+                ("", _) => String::new(),
+                (observed, "") => format!(" [{observed}]"),
+                (observed, limit) => format!(" [{observed}, at most {limit}]"),
+            };
+            let remedy =
+                if reason.remedy.is_empty() { String::new() } else { format!(" -> {}", reason.remedy) };
+            lines.push(format!("{service}: {} {}{seen}{remedy}", reason.code, reason.message));
+        }
+    }
+    lines
+}
+
+/// Who answered, and how fast; those that were not asked stand in one line.
+pub(in crate::cli) fn reports(reports: &[v1::CarrierReport]) -> Vec<String> {
+    let skipped = |report: &&v1::CarrierReport| {
+        report.status() == v1::CarrierReportStatus::Skipped
+            && report.fault.is_none()
+            && report.notices.is_empty()
+    };
+    let line = |report: &v1::CarrierReport| {
+        let status = bare(report.status().as_str_name(), "CARRIER_REPORT_STATUS_");
+        let millis =
+            report.latency.as_ref().map_or(0, |took| took.seconds * 1000 + i64::from(took.nanos) / 1_000_000);
+        let account =
+            if report.account.is_empty() { String::new() } else { format!(" ({})", report.account) };
+        let offers = count(usize::try_from(report.offer_count).unwrap_or(0), "offer");
+        let fault = report.fault.as_ref().map(|fault| format!(": {}", fault.message)).unwrap_or_default();
+        let notices: String = report.notices.iter().map(|notice| format!("; {}", notice.message)).collect();
+        format!("{}{account}: {status}, {offers} in {millis} ms{fault}{notices}", report.carrier)
+    };
+    let mut lines: Vec<_> = reports.iter().filter(|report| !skipped(report)).map(line).collect();
+    let names: Vec<_> = reports.iter().filter(skipped).map(|report| report.carrier.as_str()).collect();
+    if !names.is_empty() {
+        lines.push(format!("not asked: {}", names.join(", ")));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::proto::google_type;
+
+    #[test]
+    fn a_reason_shows_what_was_seen_and_the_way_out() {
+        let reason = v1::IneligibleReason {
+            code: "OVER_WEIGHT".into(),
+            observed: "32 kg".into(),
+            limit: "31.5 kg".into(),
+            message: "parcel 1 is too heavy".into(),
+            remedy: "split the parcel".into(),
+            ..Default::default()
+        };
+        let one = v1::Ineligible { carrier: "c".into(), reasons: vec![reason], ..Default::default() };
+        let lines = ineligible(&[one]);
+        assert_eq!(
+            lines,
+            ["c: OVER_WEIGHT parcel 1 is too heavy [32 kg, at most 31.5 kg] -> split the parcel"]
+        );
+    }
+
+    #[test]
+    fn an_offer_says_what_it_costs_whose_price_that_is_and_when_it_comes() {
+        let late = v1::Notice { code: "LATE".into(), message: String::new() };
+        let latest = v1::LocalTime { wall_clock: "2026-11-30T23:30:00".into(), ..Default::default() };
+        let window = v1::DeliveryWindow {
+            latest: Some(latest),
+            source: v1::WindowSource::Carrier.into(),
+            ..Default::default()
+        };
+        let dated = v1::Offer {
+            carrier: "ups".into(),
+            account: "main".into(),
+            total: Some(google_type::Money { currency_code: "USD".into(), units: 16, nanos: 940_000_000 }),
+            price_source: v1::PriceSource::Negotiated.into(),
+            delivery_window: Some(window),
+            notices: vec![late],
+            ..Default::default()
+        };
+        let shown = offers(&[dated, v1::Offer::default()]).to_string();
+        for words in ["16.94 USD", "negotiated", "2026-11-30 23:30 LATE", "carrier", "not told"] {
+            assert!(shown.contains(words), "{words} is not in\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_failure_keeps_its_words_and_the_skipped_share_a_line() {
+        let report = |carrier: &str, status: v1::CarrierReportStatus| v1::CarrierReport {
+            carrier: carrier.into(),
+            status: status.into(),
+            ..Default::default()
+        };
+        let mut failed = report("a", v1::CarrierReportStatus::Failed);
+        failed.fault = Some(v1::Fault { message: "no connection".into(), ..Default::default() });
+        let skipped = v1::CarrierReportStatus::Skipped;
+        let lines = reports(&[report("b", skipped), failed, report("c", skipped)]);
+        assert_eq!(lines, ["a: FAILED, 0 offers in 0 ms: no connection", "not asked: b, c"]);
+    }
+}
