@@ -110,7 +110,7 @@ fn service(text: &str) -> Result<ServiceCode, String> {
         Some((carrier, code)) if !carrier.is_empty() && !code.is_empty() => {
             Ok(ServiceCode { carrier: carrier.to_owned(), code: code.to_owned() })
         }
-        _ => Err("is no carrier and code such as ups/03".to_owned()),
+        _ => Err("is no carrier and code such as acme/03".to_owned()),
     }
 }
 
@@ -311,7 +311,7 @@ mod tests {
             "buy --quote q",
             "buy a.json --quote q --offer o",
             "buy a.json --pick dearest",
-            "buy a.json --service ups",
+            "buy a.json --service acme",
             "buy a.json --max-total 12.50",
             "buy a.json --label tiff",
             "rate",
@@ -334,10 +334,10 @@ mod tests {
         for good in [
             "buy a.json --pick best-value",
             "buy - --label PDF --size a6",
-            "buy a.json --service ups/03",
+            "buy a.json --service acme/03",
             "buy --quote q --offer o --key k",
             "demo --country de --out d --keep",
-            "carriers ups --json --server https://gateway.example:443",
+            "carriers acme --json --server https://gateway.example:443",
             "shipments --limit 500",
         ] {
             assert!(parse(good).is_ok(), "{good}: {}", parse(good).unwrap_err());

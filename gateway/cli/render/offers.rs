@@ -128,7 +128,7 @@ mod tests {
             ..Default::default()
         };
         let dated = v1::Offer {
-            carrier: "ups".into(),
+            carrier: "acme".into(),
             account: "main".into(),
             total: Some(google_type::Money { currency_code: "USD".into(), units: 16, nanos: 940_000_000 }),
             price_source: v1::PriceSource::Negotiated.into(),
