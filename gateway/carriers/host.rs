@@ -36,8 +36,8 @@ pub struct HostSettings {
     pub create_timeout: Duration,
     /// Requests under way at once.
     pub max_concurrent: usize,
-    /// Requests a second of one account.
-    pub per_account_per_second: Option<NonZeroU32>,
+    /// Requests of one account, and in what time.
+    pub per_account: Option<(NonZeroU32, Duration)>,
     /// When to send again.
     pub retry: RetrySettings,
     /// When to leave it alone.
@@ -52,7 +52,7 @@ impl HostSettings {
             read_timeout: Duration::from_secs(10),
             create_timeout: Duration::from_secs(30),
             max_concurrent: 64,
-            per_account_per_second: None,
+            per_account: None,
             retry: RetrySettings::default(),
             breaker: BreakerSettings::default(),
         }
@@ -85,7 +85,7 @@ impl CarrierHost {
     ) -> Self {
         Self {
             carrier: Arc::clone(&entry.carrier),
-            limits: Limits::new(settings.max_concurrent, settings.per_account_per_second),
+            limits: Limits::new(settings.max_concurrent, settings.per_account),
             breaker: Breaker::new(settings.breaker),
             settings,
             transport,

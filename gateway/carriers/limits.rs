@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use governor::clock::DefaultClock;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -35,12 +36,12 @@ pub(super) struct Permit {
 }
 
 impl Limits {
-    pub(super) fn new(concurrent: usize, per_second: Option<NonZeroU32>) -> Self {
+    pub(super) fn new(concurrent: usize, requests: Option<(NonZeroU32, Duration)>) -> Self {
         let concurrent = concurrent.max(1);
         Self {
             all: Arc::new(Semaphore::new(concurrent)),
             background: Arc::new(Semaphore::new((concurrent / 2).max(1))),
-            per_account: per_second.map(|rate| RateLimiter::keyed(Quota::per_second(rate))),
+            per_account: requests.and_then(|(requests, per)| quota(requests, per)).map(RateLimiter::keyed),
         }
     }
 
@@ -56,5 +57,24 @@ impl Limits {
         };
         let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
         Some(Permit { _all: all, _background: background })
+    }
+}
+
+/// So many requests in so much time, all of them at once if need be; `None`
+/// when that is no limit.
+fn quota(requests: NonZeroU32, per: Duration) -> Option<Quota> {
+    Quota::with_period(per / requests.get()).map(|quota| quota.allow_burst(requests))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_below_one_a_second_is_kept() {
+        let five = NonZeroU32::new(5).unwrap();
+        let quota = quota(five, Duration::from_secs(60)).unwrap();
+        assert_eq!((quota.replenish_interval(), quota.burst_size()), (Duration::from_secs(12), five));
+        assert!(super::quota(five, Duration::ZERO).is_none());
     }
 }

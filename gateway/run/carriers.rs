@@ -54,13 +54,13 @@ pub(super) fn hosts(
 }
 
 fn host_settings(settings: &CarrierSettings, base_url: String) -> HostSettings {
-    let per_second = u64::from(settings.rate_limit.requests) / settings.rate_limit.per.as_secs().max(1);
     HostSettings {
         base_url,
         read_timeout: settings.timeouts.attempt,
         create_timeout: settings.timeouts.total,
         max_concurrent: usize::try_from(settings.max_concurrent).unwrap_or(usize::MAX),
-        per_account_per_second: NonZeroU32::new(u32::try_from(per_second).unwrap_or(u32::MAX).max(1)),
+        per_account: NonZeroU32::new(settings.rate_limit.requests)
+            .map(|most| (most, settings.rate_limit.per)),
         retry: RetrySettings {
             attempts: settings.retry.max_attempts,
             base: settings.retry.first_pause,

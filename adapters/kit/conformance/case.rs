@@ -119,12 +119,12 @@ impl Case {
     /// # Errors
     /// When one cannot be read.
     pub fn replies(&self) -> Result<Vec<crate::wire::Reply>, Finding> {
-        let single = self.folder.join("reply.http");
-        let numbered = (1..).map(|number| self.folder.join(format!("reply.{number}.http")));
-        let files: Vec<_> =
-            if single.exists() { vec![single] } else { numbered.take_while(|file| file.exists()).collect() };
+        // The first may stand without its number beside a numbered second.
+        let first = ["reply.http", "reply.1.http"].map(|name| self.folder.join(name));
+        let others = (2..).map(|number| self.folder.join(format!("reply.{number}.http")));
+        let files =
+            first.into_iter().filter(|file| file.exists()).chain(others.take_while(|file| file.exists()));
         files
-            .into_iter()
             .map(|file| {
                 let shown = file.display().to_string();
                 let text =
