@@ -18,12 +18,12 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, NoCheckpoint, SystemClock};
+use crate::carriers::{Clock, NoCheckpoint, SteadyClock, SystemClock};
 use crate::config::{Config, KnownCarrier, SealKeys};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
 use crate::seal::{Sealer, key_file};
-use crate::shipping::{Gateway, NewAccount, Settings};
+use crate::shipping::{Clocks, Gateway, NewAccount, Settings};
 use crate::store::Store;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::telemetry::Metrics;
@@ -80,6 +80,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
     let store: Arc<dyn Store> = Arc::new(store);
 
+    let lease: Arc<dyn Clock> = Arc::new(SteadyClock::new(store.now().await?));
+
     let (clock, sandbox) = match with_sandbox {
         Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
         None => (machine, None),
@@ -90,7 +92,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
-        clock,
+        Clocks { work: clock, lease },
         sealer,
         exchange_rates(with_sandbox.is_some()),
         Settings {

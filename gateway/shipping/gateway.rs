@@ -50,11 +50,27 @@ impl Default for Settings {
     }
 }
 
+/// The two clocks that a gateway lives by.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// What quotes, schedules and events go by. A sandbox moves it.
+    pub work: Arc<dyn Clock>,
+    /// What leases go by: the store's, so that all gateways agree, and steady.
+    pub lease: Arc<dyn Clock>,
+}
+
+impl Clocks {
+    /// One clock for both.
+    pub fn one(clock: Arc<dyn Clock>) -> Self {
+        Self { work: Arc::clone(&clock), lease: clock }
+    }
+}
+
 /// A gateway: the use cases are its methods.
 pub struct Gateway {
     pub(super) store: Arc<dyn Store>,
     pub(super) carriers: Carriers,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
     pub(super) exchange_rates: RateTable,
     pub(super) settings: Settings,
@@ -70,7 +86,7 @@ impl Gateway {
     pub fn new(
         store: Arc<dyn Store>,
         carriers: Carriers,
-        clock: Arc<dyn Clock>,
+        clocks: Clocks,
         sealer: Sealer,
         exchange_rates: RateTable,
         settings: Settings,
@@ -81,7 +97,7 @@ impl Gateway {
         Arc::new(Self {
             store,
             carriers,
-            clock,
+            clocks,
             sealer,
             exchange_rates,
             settings,
@@ -103,7 +119,7 @@ impl Gateway {
 
     /// The present instant.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.clocks.work.now()
     }
 
     /// A value as sealed bytes that belong to one row.

@@ -65,6 +65,7 @@ impl StoreJournal<'_> {
             operation: self.operation.to_owned(),
             step: number,
             reply: self.seal("reply", reply)?,
+            replaces: false,
             at: self.gateway.now(),
         };
         self.gateway.store.journal_reply(self.hold, reply).await.map_err(failed)

@@ -21,7 +21,7 @@ mod void;
 pub use accounts::NewAccount;
 pub use documents::StoredDocument;
 pub use error::{Cause, ShippingError, told};
-pub use gateway::{Gateway, Settings};
+pub use gateway::{Clocks, Gateway, Settings};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};

@@ -265,7 +265,7 @@ impl Gateway {
             reference,
             body: self.seal(&[tenant.as_str(), "purchase", &shipment], &body)?,
             created_at: now,
-            lease: self.lease(now),
+            lease: self.lease(),
         };
         let begun = self.store.begin_purchase(new).await?;
         self.checkpoint.reach("purchase.begun").await;
@@ -279,9 +279,11 @@ impl Gateway {
         }
     }
 
-    pub(super) fn lease(&self, now: Timestamp) -> Lease {
+    /// A lease of the usual length, from now on.
+    pub(super) fn lease(&self) -> Lease {
         let length = SignedDuration::try_from(self.settings.lease).unwrap_or_default();
-        Lease { owner: self.worker.clone(), until: now.checked_add(length).unwrap_or(Timestamp::MAX) }
+        let until = self.clocks.lease.now().checked_add(length).unwrap_or(Timestamp::MAX);
+        Lease { owner: self.worker.clone(), until }
     }
 }
 

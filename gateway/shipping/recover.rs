@@ -14,7 +14,7 @@ use super::error::ShippingError;
 use super::gateway::Gateway;
 use super::shipment::PurchaseBody;
 use crate::carriers::Call;
-use crate::store::{Hold, PurchaseRow, PurchaseState as State};
+use crate::store::{Due, Hold, PurchaseRow, PurchaseState as State};
 
 /// How often a carrier is looked through before a purchase counts as refused.
 const LOOKUPS: u32 = 3;
@@ -53,8 +53,8 @@ impl Gateway {
     /// # Errors
     /// When the store fails. A purchase that fails is logged and stays due.
     pub async fn recover_once(&self) -> Result<usize, ShippingError> {
-        let now = self.now();
-        let rows = self.store.claim_due(self.lease(now), now, BATCH).await?;
+        let due = Due { lease_at: self.clocks.lease.now(), work_at: self.now() };
+        let rows = self.store.claim_due(self.lease(), due, BATCH).await?;
         let count = rows.len();
         for row in rows {
             let Some(hold) = row.hold() else { continue };

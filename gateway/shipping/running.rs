@@ -13,7 +13,9 @@ use super::gateway::Gateway;
 use super::journal::StoreJournal;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::Call;
-use crate::store::{Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::store::{
+    Alarms, Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, PurchaseState as State,
+};
 use crate::telemetry::PurchaseState as Counted;
 
 impl Gateway {
@@ -75,6 +77,7 @@ impl Gateway {
             body: Some(self.sealed_body(row, body)?),
             next_action_at: None,
             event: None,
+            alarms: Alarms::default(),
             at: self.now(),
         };
         Ok(self.store.set_state(hold, change).await?)
@@ -123,7 +126,9 @@ impl Gateway {
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
             tracking,
             documents,
+            watch_at: None,
             event: Some(event(row, state)),
+            alarms: Alarms::default(),
             at,
         };
         self.store.finish_purchase(hold, finished).await?;
@@ -150,6 +155,7 @@ impl Gateway {
             body: Some(self.sealed_body(row, &body)?),
             next_action_at: next,
             event: Some(event(row, State::InDoubt)),
+            alarms: Alarms::default(),
             at,
         };
         self.store.set_state(hold, change).await?;

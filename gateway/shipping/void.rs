@@ -10,7 +10,7 @@ use super::journal::StoreJournal;
 use super::running::event;
 use super::shipment::ShipmentView;
 use crate::carriers::Call;
-use crate::store::{Change, Claimed, Finished, Hold, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Change, Claimed, Finished, Hold, PurchaseRow, PurchaseState as State};
 use crate::tenancy::TenantId;
 
 impl Gateway {
@@ -20,7 +20,8 @@ impl Gateway {
     /// [`ShippingError`]: the carrier's refusal keeps the label as it was.
     pub async fn void(&self, tenant: &TenantId, id: &str) -> Result<ShipmentView, ShippingError> {
         let now = self.now();
-        let claimed = self.store.claim_purchase(tenant.as_str(), id, self.lease(now), now).await?;
+        let claimed =
+            self.store.claim_purchase(tenant.as_str(), id, self.lease(), self.clocks.lease.now()).await?;
         let (hold, row) = match claimed {
             None => return Err(ShippingError::NotFound { what: "shipment", id: id.to_owned() }),
             Some(Claimed::Terminal(row)) if row.state == State::Voided => return self.view_of(&row),
@@ -44,6 +45,7 @@ impl Gateway {
             body: None,
             next_action_at: None,
             event: None,
+            alarms: Alarms::default(),
             at: now,
         };
         self.store.set_state(&hold, change).await?;
@@ -99,7 +101,9 @@ impl Gateway {
             answer: None,
             tracking: Vec::new(),
             documents: Vec::new(),
+            watch_at: None,
             event: Some(event(row, state)),
+            alarms: Alarms::default(),
             at,
         };
         self.store.finish_purchase(hold, finished).await?;
