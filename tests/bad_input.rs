@@ -247,7 +247,7 @@ async fn unknown_and_ill_formed_ids_are_told_apart() {
         assert_eq!(client.get_shipment(get).await.unwrap_err().code(), code, "get {id:?}");
         let void = v1::VoidRequest { shipment_id: id.clone() };
         assert_eq!(client.void(void).await.unwrap_err().code(), code, "void {id:?}");
-        let paper = v1::GetDocumentRequest { document_id: id.clone() };
+        let paper = v1::GetDocumentRequest { document_id: id.clone(), ..Default::default() };
         assert_eq!(client.get_document(paper).await.unwrap_err().code(), code, "document {id:?}");
         let target = Some(v1::track_request::Target::ShipmentId(id.clone()));
         assert_eq!(client.track(v1::TrackRequest { target }).await.unwrap_err().code(), code, "track {id:?}");

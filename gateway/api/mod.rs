@@ -8,6 +8,7 @@
 mod caller;
 mod carrier;
 mod customs;
+mod events;
 mod measure;
 pub mod proto;
 mod read;

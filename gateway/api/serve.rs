@@ -5,19 +5,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Server, ServerTlsConfig};
 
 use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
+use super::events::Events;
 use super::measure::Measured;
 use super::proto::{DESCRIPTOR_SET, v1};
 use super::read::Limits;
 use super::shipping::Shipping;
-use crate::shipping::Gateway;
+use crate::shipping::{Gateway, Pace};
 use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
+
+/// What health is asked about; the empty name is the whole.
+const SERVICES: [&str; 5] = [
+    "parcelgate.v1.ShippingService",
+    "parcelgate.v1.CarrierService",
+    "parcelgate.v1.CustomsService",
+    "parcelgate.v1.EventService",
+    "",
+];
 
 /// How the server behaves.
 #[derive(Clone, Debug)]
@@ -32,6 +43,8 @@ pub struct ApiSettings {
     pub longest_deadline: Duration,
     /// Calls under way at once on one connection; more wait.
     pub calls_per_connection: usize,
+    /// How event streams behave in time.
+    pub events: Pace,
     /// Certificate and key, and the CA of callers for mutual TLS.
     pub tls: Option<ServerTlsConfig>,
 }
@@ -44,6 +57,7 @@ impl Default for ApiSettings {
             usual_deadline: Duration::from_secs(15),
             longest_deadline: Duration::from_secs(120),
             calls_per_connection: 256,
+            events: Pace::default(),
             tls: None,
         }
     }
@@ -76,6 +90,13 @@ pub async fn serve(
     let shipping =
         Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
+    let (stop_streams, stopped) = watch::channel(false);
+    let events = Events {
+        gateway: Arc::clone(&gateway),
+        callers: Arc::clone(&callers),
+        pace: settings.events,
+        stopped,
+    };
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -84,11 +105,10 @@ pub async fn serve(
         v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
     let customs =
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
+    let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
 
     let (health, health_service) = tonic_health::server::health_reporter();
-    for name in
-        ["parcelgate.v1.ShippingService", "parcelgate.v1.CarrierService", "parcelgate.v1.CustomsService", ""]
-    {
+    for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = || {
@@ -108,11 +128,13 @@ pub async fn serve(
         stop.await;
         // Load balancers are told before the listener closes.
         health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        stop_streams.send_replace(true);
     };
     server
         .add_service(shipping)
         .add_service(carriers)
         .add_service(customs)
+        .add_service(events)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -62,6 +62,17 @@ pub(super) fn of(error: ShippingError) -> Status {
             details.set_retry_info(Some(retry_after));
             build((code, words, details))
         }
+        ShippingError::SlowReader { cursor } => {
+            let metadata = HashMap::from([("cursor".to_owned(), cursor)]);
+            build(with_cause(Code::ResourceExhausted, &words, Cause::SlowReader, metadata))
+        }
+        ShippingError::Stopping { cursor } => {
+            let metadata = HashMap::from([("cursor".to_owned(), cursor)]);
+            let (code, words, mut details) =
+                with_cause(Code::Unavailable, &words, Cause::GatewayStopping, metadata);
+            details.set_retry_info(Some(Duration::from_secs(1)));
+            build((code, words, details))
+        }
         ShippingError::Deadline => {
             build(with_cause(Code::DeadlineExceeded, &words, Cause::DeadlinePassed, none()))
         }

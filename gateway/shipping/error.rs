@@ -62,10 +62,16 @@ causes! {
     /// The carrier was looked through after the settling time and has no such
     /// purchase.
     NotFoundAtCarrier => "NOT_FOUND_AT_CARRIER",
+    /// A document cannot be had in this format, or not joined.
+    ConversionNotOffered => "CONVERSION_NOT_OFFERED",
     /// The shipment is not in a state that allows it.
     WrongState => "WRONG_STATE",
     /// The carrier has no such operation.
     NotOffered => "NOT_OFFERED_BY_CARRIER",
+    /// A subscriber took nothing for too long.
+    SlowReader => "SLOW_READER",
+    /// The gateway stops, and another one, or this one again, goes on.
+    GatewayStopping => "GATEWAY_STOPPING",
     /// The caller's deadline passed; a purchase goes on.
     DeadlinePassed => "DEADLINE_PASSED",
     /// The gateway's store cannot take writes now.
@@ -117,6 +123,18 @@ pub enum ShippingError {
     /// The caller's deadline passed.
     #[error("the deadline passed; the purchase goes on: ask again with the same key")]
     Deadline,
+    /// A subscriber took nothing for too long.
+    #[error("no event was taken for too long: subscribe again from the cursor")]
+    SlowReader {
+        /// Behind the last event that was told.
+        cursor: String,
+    },
+    /// The gateway stops.
+    #[error("the gateway stops: subscribe again from the cursor")]
+    Stopping {
+        /// Behind the last event that was told.
+        cursor: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

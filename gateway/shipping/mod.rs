@@ -6,8 +6,10 @@ mod accounts;
 mod customs;
 mod documents;
 mod error;
+mod events;
 mod gateway;
 mod journal;
+mod papers;
 mod purchase;
 mod quote;
 mod rate;
@@ -19,8 +21,9 @@ mod track;
 mod void;
 
 pub use accounts::NewAccount;
-pub use documents::StoredDocument;
+pub use documents::{HandedOut, Wanted};
 pub use error::{Cause, ShippingError, told};
+pub use events::{Message, Since, Subscription};
 pub use gateway::{Clocks, Gateway, Settings};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
@@ -28,6 +31,10 @@ pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
 
+/// What can be wrong with a document.
+pub use crate::documents::Flaw;
+/// Events, and how they are told.
+pub use crate::events::{Event, Kinds, Pace, Payload};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
 pub use crate::store::{PageCursor, PurchaseState, StoreError};
