@@ -7,9 +7,13 @@ mod contract;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod papers;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

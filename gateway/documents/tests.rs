@@ -1,8 +1,6 @@
 //! Papers with every flaw and without, and PDFs made of them, against readers
 //! that are none of ours.
 
-use std::time::Instant;
-
 use hayro_syntax::Pdf;
 use hayro_syntax::object::Name;
 use hayro_syntax::object::stream::ImageDecodeParams;
@@ -314,27 +312,4 @@ fn a_script_does_not_come_along_when_papers_are_joined() {
     });
     let joined = join(&[&script, &label("XY12345678", LabelFormat::Pdf)]).unwrap();
     assert_eq!(flaws(&look(&joined, LabelFormat::Pdf, None, &["XY12345678"])), []);
-}
-
-/// What a look costs: `cargo test --release --lib -- --ignored --nocapture documents`.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn what_a_look_costs() {
-    let mut told = String::new();
-    for size in [LabelSize::Inch4x6, LabelSize::A4] {
-        for format in FORMATS {
-            let face = LabelFace { tracking: "XY12345678".into(), ..LabelFace::default() };
-            let bytes = draw(&face, LabelSpec { format, size, dpi: 203 });
-            let mut times: Vec<_> = (0..20)
-                .map(|_| {
-                    let started = Instant::now();
-                    look(&bytes, format, None, &["XY12345678"]);
-                    started.elapsed()
-                })
-                .collect();
-            times.sort();
-            told.push_str(&format!("{size:?} {format:?}: {:?}\n", times[times.len() / 2]));
-        }
-    }
-    std::fs::write(std::env::temp_dir().join("parcelgate-look-costs.txt"), told).unwrap();
 }

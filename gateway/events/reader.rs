@@ -146,12 +146,14 @@ async fn end(store: &dyn Store, tenant: &TenantId) -> Result<Cursor, StoreError>
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod samples {
+    //! A store with events of nothing in particular.
+
     use super::*;
     use crate::store::sqlite::{SqliteOptions, SqliteStore};
     use crate::store::{NewEvent, Tracking};
 
-    async fn tell(store: &dyn Store, tenant: &str, count: u64) {
+    pub(in crate::events) async fn tell(store: &dyn Store, tenant: &str, count: u64) {
         for version in 0..count {
             let tracking = Tracking {
                 tenant: tenant.to_owned(),
@@ -170,15 +172,21 @@ mod tests {
         }
     }
 
-    fn store() -> (tempfile::TempDir, Arc<dyn Store>) {
+    pub(in crate::events) fn store() -> (tempfile::TempDir, Arc<dyn Store>) {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&SqliteOptions::new(folder.path().join("events.sqlite"))).unwrap();
         (folder, Arc::new(store))
     }
 
-    fn tenant(name: &str) -> TenantId {
+    pub(in crate::events) fn tenant(name: &str) -> TenantId {
         TenantId::parse(name).unwrap()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{store, tell, tenant};
+    use super::*;
 
     async fn open(
         store: &Arc<dyn Store>,

@@ -4,6 +4,7 @@
 //! is let go after a while, with the place to go on from. Start with
 //! [`subscribe`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::error::SendTimeoutError;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 
 use super::{Cursor, Placed, Reader};
 use crate::store::StoreError;
+use crate::telemetry::{Metrics, SubscriptionEnd};
 
 /// Events that wait for the other end at most.
 const WAITING: usize = 32;
@@ -56,6 +58,17 @@ pub enum End {
     Failed(StoreError),
 }
 
+impl End {
+    fn label(&self) -> SubscriptionEnd {
+        match self {
+            Self::Left => SubscriptionEnd::Left,
+            Self::Slow(_) => SubscriptionEnd::Slow,
+            Self::Stopping(_) => SubscriptionEnd::Stopping,
+            Self::Failed(_) => SubscriptionEnd::Failed,
+        }
+    }
+}
+
 /// A stream of events. The pump ends when this is dropped.
 pub struct Subscription {
     told: mpsc::Receiver<Told>,
@@ -73,10 +86,21 @@ impl Subscription {
 }
 
 /// Starts to read for a subscriber. Once `stopped` holds true it ends.
-pub fn subscribe(reader: Reader, pace: Pace, stopped: watch::Receiver<bool>) -> Subscription {
+pub fn subscribe(
+    reader: Reader,
+    pace: Pace,
+    stopped: watch::Receiver<bool>,
+    metrics: Arc<Metrics>,
+) -> Subscription {
     let (sender, told) = mpsc::channel(WAITING);
     let pump = Pump { placed: reader.cursor(), reader, pace, sender, said: Instant::now() };
-    Subscription { told, pump: tokio::spawn(pump.run(stopped)) }
+    let counted = async move {
+        metrics.subscribed();
+        let end = pump.run(stopped).await;
+        metrics.subscription_ended(end.label());
+        end
+    };
+    Subscription { told, pump: tokio::spawn(counted) }
 }
 
 struct Pump {
@@ -140,5 +164,36 @@ impl Pump {
             Err(SendTimeoutError::Timeout(_)) => Some(End::Slow(self.placed)),
             Err(SendTimeoutError::Closed(_)) => Some(End::Left),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Telemetry;
+    use crate::events::reader::samples;
+    use crate::events::{Kinds, Start};
+
+    #[tokio::test]
+    async fn one_that_takes_nothing_is_let_go_with_its_place() {
+        let (_folder, store) = samples::store();
+        let many = u64::try_from(WAITING).unwrap() + 10;
+        samples::tell(store.as_ref(), "a", many).await;
+        let start = Start::After(Cursor::BEGINNING);
+        let reader = Reader::open(store, samples::tenant("a"), start, Kinds::default()).await.unwrap();
+        let pace = Pace { patience: Duration::from_millis(20), ..Pace::default() };
+        let (_stop, stopped) = watch::channel(false);
+        let metrics = Arc::new(Metrics::new(&Telemetry { max_unknown_codes: 1 }));
+        let mut subscription = subscribe(reader, pace, stopped, metrics);
+        let ended = (&mut subscription.pump).await.unwrap();
+        let Ok(mut told) = std::iter::from_fn(|| Some(subscription.told.try_recv()))
+            .take(WAITING)
+            .collect::<Result<Vec<_>, _>>()
+        else {
+            unreachable!("what waited is still there")
+        };
+        let Some(Told::Event(last)) = told.pop() else { unreachable!("all are events") };
+        assert!(matches!(ended, End::Slow(at) if at == last.cursor), "{ended:?} {last:?}");
+        assert!(subscription.told.try_recv().is_err());
     }
 }

@@ -83,7 +83,7 @@ impl Gateway {
             ReadError::Cursor(error) => bad(error),
             ReadError::Store(error) => error.into(),
         })?;
-        let inner = events::subscribe(reader, pace, stopped);
+        let inner = events::subscribe(reader, pace, stopped, std::sync::Arc::clone(&self.metrics));
         Ok(Subscription { inner, sealer: self.sealer.clone(), tenant: tenant.clone() })
     }
 }
