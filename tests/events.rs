@@ -148,7 +148,7 @@ async fn what_happens_while_subscribed_is_told_whole_and_in_order() {
     let (bought, (told, mut ids)) = futures::future::join(traffic, listening).await;
     assert_eq!(told.len(), SHIPMENTS);
     for id in bought {
-        assert_eq!(told[&id], ["shipment.purchased", "shipment.voided"], "{id}");
+        assert_eq!(told[&id], ["shipment.purchased", "shipment.void_requested", "shipment.voided"], "{id}");
     }
     let count = ids.len();
     ids.sort();
@@ -254,4 +254,26 @@ async fn another_tenant_sees_none_and_can_use_no_cursor_of_it() {
     assert_eq!(stolen.code(), Code::InvalidArgument);
     let nobody = served.events().subscribe(after("")).await.unwrap_err();
     assert_eq!(nobody.code(), Code::Unauthenticated);
+}
+
+#[tokio::test]
+async fn one_tenant_has_so_many_streams_and_no_more() {
+    let served = Served::start().await;
+    let mut open = Vec::new();
+    let refused = loop {
+        match served.events().subscribe(after("")).await {
+            Ok(stream) => open.push(stream.into_inner()),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(
+        (refused.code(), reason(&refused).0.as_str()),
+        (Code::ResourceExhausted, "TOO_MUCH_UNDER_WAY")
+    );
+    assert_eq!(open.len(), 32);
+    open.pop();
+    // The gateway learns of the end a little later.
+    while served.events().subscribe(after("")).await.is_err() {
+        tokio::task::yield_now().await;
+    }
 }

@@ -253,3 +253,16 @@ async fn papers_that_are_not_there_are_told() {
     let refused = get(&served, receipts).await.unwrap_err();
     assert_eq!((refused.code(), reason(&refused).as_str()), (Code::FailedPrecondition, "WRONG_STATE"));
 }
+
+#[tokio::test]
+async fn new_documents_are_looked_at_by_themselves() {
+    let served = Served::start().await;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let checking = tokio::spawn(std::sync::Arc::clone(&served.gateway).keep_checking(stopped));
+    let shipment = buy(&served, order("us-domestic"), v1::DocumentFormat::Pdf, |_| true).await.unwrap();
+    while !original(&served, &shipment.documents[0].id).await.document.unwrap().checked {
+        tokio::task::yield_now().await;
+    }
+    stop.send_replace(true);
+    checking.await.unwrap();
+}

@@ -15,11 +15,22 @@ use crate::tenancy::Callers;
 
 /// The service over one gateway.
 pub(super) struct Events {
-    pub(super) gateway: Arc<Gateway>,
-    pub(super) callers: Arc<Callers>,
-    pub(super) pace: Pace,
+    gateway: Arc<Gateway>,
+    callers: Arc<Callers>,
+    pace: Pace,
     /// Holds true once the server stops.
-    pub(super) stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Events {
+    pub(super) fn new(
+        gateway: &Arc<Gateway>,
+        callers: &Arc<Callers>,
+        pace: Pace,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        Self { gateway: Arc::clone(gateway), callers: Arc::clone(callers), pace, stopped }
+    }
 }
 
 #[tonic::async_trait]

@@ -26,6 +26,10 @@ const METHODS: &[&str] = &[
     "ValidateTrackingNumber",
     "Assess",
     "Subscribe",
+    "ListInDoubt",
+    "ResolvePurchase",
+    "ListAlarms",
+    "CloseAlarm",
 ];
 
 /// The layer.

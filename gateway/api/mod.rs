@@ -10,6 +10,7 @@ mod carrier;
 mod customs;
 mod events;
 mod measure;
+mod operator;
 pub mod proto;
 mod read;
 mod serve;

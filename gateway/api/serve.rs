@@ -14,6 +14,7 @@ use super::carrier::Carrier;
 use super::customs::Customs;
 use super::events::Events;
 use super::measure::Measured;
+use super::operator::Operators;
 use super::proto::{DESCRIPTOR_SET, v1};
 use super::read::Limits;
 use super::shipping::Shipping;
@@ -21,13 +22,14 @@ use crate::shipping::{Gateway, Pace};
 use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
-/// What health is asked about; the empty name is the whole.
-const SERVICES: [&str; 5] = [
+/// What health is told of; the empty name is the server as a whole.
+const SERVICES: [&str; 6] = [
+    "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
     "parcelgate.v1.CustomsService",
     "parcelgate.v1.EventService",
-    "",
+    "parcelgate.v1.OperatorService",
 ];
 
 /// How the server behaves.
@@ -91,12 +93,8 @@ pub async fn serve(
         Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
     let (stop_streams, stopped) = watch::channel(false);
-    let events = Events {
-        gateway: Arc::clone(&gateway),
-        callers: Arc::clone(&callers),
-        pace: settings.events,
-        stopped,
-    };
+    let events = Events::new(&gateway, &callers, settings.events, stopped);
+    let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -106,6 +104,9 @@ pub async fn serve(
     let customs =
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
     let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
+
+    let operators =
+        v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
 
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in SERVICES {
@@ -127,7 +128,9 @@ pub async fn serve(
     let stopping = async move {
         stop.await;
         // Load balancers are told before the listener closes.
-        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        for name in SERVICES {
+            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
         stop_streams.send_replace(true);
     };
     server
@@ -135,6 +138,7 @@ pub async fn serve(
         .add_service(carriers)
         .add_service(customs)
         .add_service(events)
+        .add_service(operators)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -9,6 +9,7 @@ use parcelgate_kit::model::{CountryCode, Currency, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::operator::Operator;
 use crate::api::proto::{google_type, v1};
 
 /// One gRPC interface in front of the world's parcel carriers.
@@ -189,6 +190,12 @@ pub(super) enum Command {
         /// The carrier's id.
         id: Option<String>,
     },
+    /// What only a person can settle: purchases in doubt, alarms.
+    Operator {
+        /// What is to be done.
+        #[command(subcommand)]
+        command: Operator,
+    },
     /// Show each setting and where it came from.
     CheckConfig {
         /// The configuration file.
@@ -353,6 +360,9 @@ mod tests {
             "shipments --limit 0",
             "label sh_1 --joined --format pdf",
             "label sh_1 --format tiff",
+            "operator resolve sh_1 --bought 1Z",
+            "operator resolve sh_1 --evidence portal",
+            "operator resolve sh_1 --not-bought --bought 1Z --evidence portal",
             "carriers --timeout 0",
             "carriers --timeout soon",
             "carriers --server nonsense",
@@ -376,6 +386,9 @@ mod tests {
             "label sh_1 --joined --out all.pdf",
             "label doc_1 --format PDF",
             "events --from now --follow --kind shipment.* --kind x",
+            "operator in-doubt --json",
+            "operator resolve sh_1 --tenant acme --bought 1Z,1Y --evidence portal",
+            "operator resolve sh_1 --not-bought --evidence portal",
         ] {
             assert!(parse(good).is_ok(), "{good}: {}", parse(good).unwrap_err());
         }

@@ -13,6 +13,7 @@ use super::arguments::Connection;
 use crate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use crate::api::proto::v1::customs_service_client::CustomsServiceClient;
 use crate::api::proto::v1::event_service_client::EventServiceClient;
+use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
 /// Adds the caller's token and deadline.
@@ -119,6 +120,11 @@ pub(super) fn customs(connection: &Connection) -> Result<CustomsServiceClient<Se
 /// A client of EventService.
 pub(super) fn events(connection: &Connection) -> Result<EventServiceClient<Service>> {
     Ok(EventServiceClient::new(service(connection)?))
+}
+
+/// The operators' service.
+pub(super) fn operator(connection: &Connection) -> Result<OperatorServiceClient<Service>> {
+    Ok(OperatorServiceClient::new(service(connection)?))
 }
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ causes! {
     GatewayStopping => "GATEWAY_STOPPING",
     /// The caller's deadline passed; a purchase goes on.
     DeadlinePassed => "DEADLINE_PASSED",
+    /// The tenant has too much under way, or too many event streams open.
+    TooMuchUnderWay => "TOO_MUCH_UNDER_WAY",
     /// The gateway's store cannot take writes now.
     StoreUnavailable => "STORE_UNAVAILABLE",
     /// A mistake of the gateway.
@@ -123,6 +125,12 @@ pub enum ShippingError {
     /// The caller's deadline passed.
     #[error("the deadline passed; the purchase goes on: ask again with the same key")]
     Deadline,
+    /// The tenant has as many event streams open as it may have.
+    #[error("{most} event streams of yours are open, which is as many as may be: end one, or share it")]
+    TooManyStreams {
+        /// How many that are.
+        most: usize,
+    },
     /// A subscriber took nothing for too long.
     #[error("no event was taken for too long: subscribe again from the cursor")]
     SlowReader {
@@ -134,6 +142,12 @@ pub enum ShippingError {
     Stopping {
         /// Behind the last event that was told.
         cursor: String,
+    },
+    /// The tenant has too much under way.
+    #[error("too many purchases of yours are under way: ask again in a moment, with the same key")]
+    Overloaded {
+        /// When to ask again.
+        retry_after: Duration,
     },
     /// The store failed.
     #[error(transparent)]

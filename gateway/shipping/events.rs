@@ -4,8 +4,12 @@ use tokio::sync::watch;
 
 use super::error::ShippingError;
 use super::gateway::Gateway;
+use super::shares::Share;
 use crate::events::{self, Cursor, End, Event, Kinds, Pace, ReadError, Reader, Start, Told};
 use crate::tenancy::TenantId;
+
+/// Event streams that one tenant may have open at once, in each process.
+pub(super) const MOST_STREAMS: usize = 32;
 
 /// Where a caller begins to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,7 @@ pub struct Subscription {
     inner: events::Subscription,
     sealer: crate::seal::Sealer,
     tenant: TenantId,
+    _share: Share,
 }
 
 impl Subscription {
@@ -62,8 +67,8 @@ impl Gateway {
     /// The tenant's events from a place on. Once `stopped` holds true it ends.
     ///
     /// # Errors
-    /// [`ShippingError::Invalid`] for a cursor that is none of the tenant's, and
-    /// when the store fails.
+    /// [`ShippingError::Invalid`] for a cursor that is none of the tenant's,
+    /// [`ShippingError::TooManyStreams`], and when the store fails.
     pub async fn subscribe(
         &self,
         tenant: &TenantId,
@@ -72,6 +77,8 @@ impl Gateway {
         pace: Pace,
         stopped: watch::Receiver<bool>,
     ) -> Result<Subscription, ShippingError> {
+        let share = self.streams.one_more(tenant.as_str());
+        let share = share.ok_or(ShippingError::TooManyStreams { most: MOST_STREAMS })?;
         let bad = |error: events::BadCursor| ShippingError::invalid("cursor", error.to_string());
         let start = match from {
             Since::Beginning => Start::After(Cursor::BEGINNING),
@@ -84,6 +91,6 @@ impl Gateway {
             ReadError::Store(error) => error.into(),
         })?;
         let inner = events::subscribe(reader, pace, stopped, std::sync::Arc::clone(&self.metrics));
-        Ok(Subscription { inner, sealer: self.sealer.clone(), tenant: tenant.clone() })
+        Ok(Subscription { inner, sealer: self.sealer.clone(), tenant: tenant.clone(), _share: share })
     }
 }

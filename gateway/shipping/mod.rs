@@ -3,19 +3,26 @@
 //! Start with [`Gateway`] and [`rate`].
 
 mod accounts;
+mod alarm;
 mod customs;
 mod documents;
+mod doubt;
 mod error;
 mod events;
 mod gateway;
+mod holding;
+mod housekeeping;
 mod journal;
+mod operator;
 mod papers;
+mod price;
 mod purchase;
 mod quote;
 mod rate;
 mod recover;
 mod request;
 mod running;
+mod shares;
 mod shipment;
 mod track;
 mod void;
@@ -25,10 +32,11 @@ pub use documents::{HandedOut, Wanted};
 pub use error::{Cause, ShippingError, told};
 pub use events::{Message, Since, Subscription};
 pub use gateway::{Clocks, Gateway, Settings};
+pub use operator::{InDoubt, Outcome, Resolve};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
-pub use shipment::{Bought, DocumentRef, ShipmentView};
+pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
 
 /// What can be wrong with a document.
@@ -37,4 +45,4 @@ pub use crate::documents::Flaw;
 pub use crate::events::{Event, Kinds, Pace, Payload};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
-pub use crate::store::{PageCursor, PurchaseState, StoreError};
+pub use crate::store::{AlarmRow, PageCursor, PurchaseState, StoreError};

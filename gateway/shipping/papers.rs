@@ -1,20 +1,56 @@
 //! Looking at the papers that carriers sent, and telling operators of bad ones.
 //!
 //! It runs beside the purchases: a bad paper flags itself and raises an alarm,
-//! and never undoes what was bought. Start with [`Gateway::check_documents`].
+//! and never undoes what was bought. Start with [`Gateway::keep_checking`].
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use parcelgate_kit::model::{DocumentKind, LabelFormat};
+use tokio::sync::watch;
 
+use super::alarm;
 use super::documents::off_thread;
 use super::error::ShippingError;
 use super::gateway::Gateway;
 use crate::documents::{Finding, Flaw, Paper, check};
-use crate::store::{Alarms, DocumentRow, NewAlarm, StoreError};
+use crate::store::{Alarms, DocumentRow, StoreError};
 
-/// The code of the alarm about a flawed document.
-const ALARM: &str = "DOCUMENT_FLAWED";
+/// Documents that are looked at one behind the other before the loop rests.
+const AT_ONCE: u32 = 32;
+/// Shortest time between two looks.
+const GATHER: Duration = Duration::from_millis(500);
+/// Longest time between two looks.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 impl Gateway {
+    /// Looks at new documents until `stop` says so: soon after something was
+    /// written, and now and then for what other gateways wrote.
+    pub async fn keep_checking(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut told = self.store.told();
+        loop {
+            told.mark_unchanged();
+            match self.check_documents(AT_ONCE).await {
+                Ok(count) if usize::try_from(AT_ONCE).is_ok_and(|most| count >= most) => continue,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "documents could not be looked at and will be tried again")
+                }
+            }
+            let written = async {
+                // Papers of many purchases are looked at together.
+                tokio::time::sleep(GATHER).await;
+                if told.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                _ = tokio::time::timeout(LOOK_EVERY, written) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
     /// Looks at up to `limit` documents of any tenant that nobody has looked at
     /// yet, and says how many there were. What is wrong is written to the
     /// document, with an alarm. Many gateways may do so at once: each finds the
@@ -29,7 +65,12 @@ impl Gateway {
             let findings = self.look_at(&row).await?;
             let codes: Vec<_> = findings.iter().map(|finding| finding.flaw.code()).collect();
             let alarms = alarms(&row, &findings);
+            let raised: Vec<_> = alarms.raise.iter().map(|alarm| alarm.code).collect();
             self.store.document_checked(&row.tenant, &row.id, &codes.join(","), alarms, self.now()).await?;
+            for code in raised {
+                tracing::error!(code, shipment = row.shipment, document = row.id, "an operator is needed");
+                self.metrics.alarm(code);
+            }
         }
         Ok(count)
     }
@@ -78,7 +119,7 @@ fn alarms(row: &DocumentRow, findings: &[Finding]) -> Alarms {
         row.id,
         found.join("; ")
     );
-    Alarms { raise: vec![NewAlarm { code: ALARM, words }], settle: Vec::new() }
+    alarm::raise(alarm::DOCUMENT_FLAWED, words)
 }
 
 /// What the bytes of a stored document are called.

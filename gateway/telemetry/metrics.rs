@@ -13,8 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::labels::{
-    CodeLabel, CodeLabels, EndLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels, PurchaseState,
-    RpcCode, RpcLabels, SubscriptionEnd,
+    AlarmLabels, CodeLabel, CodeLabels, EndLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels,
+    PurchaseState, RpcCode, RpcLabels, SubscriptionEnd,
 };
 use crate::config::Telemetry;
 
@@ -46,6 +46,9 @@ pub struct Metrics {
     in_doubt: Gauge,
     subscriptions: Gauge,
     subscriptions_ended: Family<EndLabels, Counter>,
+    oldest_doubt: Gauge,
+    open_alarms: Gauge,
+    alarms: Family<AlarmLabels, Counter>,
     unknown_codes: Family<CodeLabels, Counter>,
     /// Codes that are counted by name, for each carrier.
     named: Mutex<HashMap<&'static str, HashSet<String>>>,
@@ -59,6 +62,7 @@ impl Metrics {
         let rpc_seconds = Histograms::new_with_constructor(Latency);
         let exchange_seconds = Histograms::new_with_constructor(Latency);
         let (purchases, in_doubt, unknown_codes) = (Family::default(), Gauge::default(), Family::default());
+        let (oldest_doubt, open_alarms, alarms) = (Gauge::default(), Gauge::default(), Family::default());
         registry.register_with_unit(
             "rpc_duration",
             "Finished calls by method and status code",
@@ -73,6 +77,10 @@ impl Metrics {
         );
         registry.register("purchases", "Purchases by the state that they entered", purchases.clone());
         registry.register("purchases_in_doubt", "Purchases whose end nobody knows yet", in_doubt.clone());
+        let help = "Age of the oldest purchase in doubt";
+        registry.register_with_unit("oldest_purchase_in_doubt", help, Unit::Seconds, oldest_doubt.clone());
+        registry.register("alarms_open", "Alarms that no operator has closed yet", open_alarms.clone());
+        registry.register("alarms", "Alarms raised, by their code", alarms.clone());
         let help = "Tracking codes that no table knows; `other` counts what is not counted by name";
         registry.register("unknown_tracking_codes", help, unknown_codes.clone());
         let (subscriptions, subscriptions_ended) = (Gauge::default(), Family::default());
@@ -89,6 +97,9 @@ impl Metrics {
             in_doubt,
             subscriptions,
             subscriptions_ended,
+            oldest_doubt,
+            open_alarms,
+            alarms,
             unknown_codes,
             named,
             max_named,
@@ -132,6 +143,21 @@ impl Metrics {
     pub fn subscription_ended(&self, end: SubscriptionEnd) {
         self.subscriptions.dec();
         self.subscriptions_ended.get_or_create(&EndLabels { end }).inc();
+    }
+
+    /// Sets the age of the oldest purchase in doubt; zero when there is none.
+    pub fn set_oldest_doubt(&self, age: Duration) {
+        self.oldest_doubt.set(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+    }
+
+    /// Sets how many alarms are open now.
+    pub fn set_open_alarms(&self, number: u32) {
+        self.open_alarms.set(number.into());
+    }
+
+    /// Counts an alarm that was raised.
+    pub fn alarm(&self, code: &'static str) {
+        self.alarms.get_or_create(&AlarmLabels { code }).inc();
     }
 
     /// Counts a tracking code that the carrier's table does not know. A code
