@@ -13,6 +13,8 @@ mod events;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod papers;
