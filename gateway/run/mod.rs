@@ -30,9 +30,6 @@ use crate::telemetry::Metrics;
 use crate::tenancy::{Callers, TenantId};
 use crate::tls;
 
-/// How often left-behind work is looked for.
-const RECOVER_EVERY: Duration = Duration::from_secs(3);
-
 /// The carriers that are compiled in, as the configuration knows them.
 pub fn known_carriers(entries: &[Entry]) -> Vec<KnownCarrier<'static>> {
     let known = |entry: &Entry| {
@@ -95,12 +92,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         Clocks { work: clock, lease },
         sealer,
         exchange_rates(with_sandbox.is_some()),
-        Settings {
-            rate_budget: config.rates.carrier_budget,
-            rate_margin: config.rates.margin,
-            quote_lifetime: config.rates.max_quote_lifetime,
-            ..Settings::default()
-        },
+        use_cases(&config),
         Arc::new(NoCheckpoint),
         Arc::clone(&metrics),
     );
@@ -110,10 +102,41 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let grpc = listener.local_addr()?;
     let api = Api {
         gateway: Arc::clone(&gateway),
-        callers: Arc::new(Callers::new(&config.tenants)),
+        callers: Arc::new(Callers::new(&config.tenants).with_operators(&config.operators)),
         metrics: Arc::clone(&metrics),
     };
-    let settings = ApiSettings {
+    tasks.spawn(api::serve(api, api_settings(&config)?, listener, until(stopped.clone())));
+    let listener = bind(config.server.admin.listen, "admin").await?;
+    let admin_at = listener.local_addr()?;
+    let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
+    tasks.spawn(async move { Ok(served.await?) });
+    let recovering = Arc::clone(&gateway).keep_recovering(config.purchases.recover_every, stopped.clone());
+    let house = Arc::clone(&gateway).keep_house(stopped);
+    tasks.spawn(async move {
+        futures::future::join(recovering, house).await;
+        Ok(())
+    });
+    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+}
+
+/// How the use cases are to behave.
+fn use_cases(config: &Config) -> Settings {
+    Settings {
+        rate_budget: config.rates.carrier_budget,
+        rate_margin: config.rates.margin,
+        quote_lifetime: config.rates.max_quote_lifetime,
+        purchase_budget: config.purchases.budget,
+        lease: config.purchases.lease,
+        key_lifetime: config.purchases.key_lifetime,
+        journal_retention: config.purchases.journal_retention,
+        per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
+        ..Settings::default()
+    }
+}
+
+/// How the gRPC server is to behave.
+fn api_settings(config: &Config) -> Result<ApiSettings> {
+    Ok(ApiSettings {
         max_message: usize::try_from(config.limits.max_message_bytes.0).unwrap_or(usize::MAX),
         limits: api::Limits {
             parcels: usize::try_from(config.limits.max_parcels).unwrap_or(usize::MAX),
@@ -123,18 +146,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         longest_deadline: config.limits.max_deadline,
         tls: config.server.grpc.tls.as_ref().map(tls::grpc_server).transpose()?,
         ..ApiSettings::default()
-    };
-    tasks.spawn(api::serve(api, settings, listener, until(stopped.clone())));
-    let listener = bind(config.server.admin.listen, "admin").await?;
-    let admin_at = listener.local_addr()?;
-    let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
-    tasks.spawn(async move { Ok(served.await?) });
-    let recovering = Arc::clone(&gateway).keep_recovering(RECOVER_EVERY, stopped);
-    tasks.spawn(async move {
-        recovering.await;
-        Ok(())
-    });
-    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+    })
 }
 
 /// Starts the simulated carriers; the gateway then lives by their clock.
@@ -165,8 +177,10 @@ impl Running {
             ended = self.tasks.join_next() => ended,
         };
         self.stop.send_replace(true);
-        let drained =
-            tokio::time::timeout(self.drain_time, async { while self.tasks.join_next().await.is_some() {} });
+        let drained = tokio::time::timeout(self.drain_time, async {
+            while self.tasks.join_next().await.is_some() {}
+            self.gateway.idle().await;
+        });
         if drained.await.is_err() {
             tracing::warn!(
                 "calls were still running after the drain time; what they bought is resumed at the next start"

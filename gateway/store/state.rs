@@ -34,8 +34,8 @@ impl PurchaseState {
         PurchaseState::Voided,
     ];
 
-    /// Whether a purchase in this state may next be in `to`. `InDoubt` and a watched `Refused` may stay as they are, with
-    /// a new schedule.
+    /// Whether a purchase in this state may next be in `to`. `InDoubt`, `VoidRequested` and a watched `Refused` may
+    /// stay as they are, with a new schedule.
     #[must_use]
     pub fn may_become(self, to: PurchaseState) -> bool {
         use PurchaseState::{InDoubt, Intent, Purchased, Refused, Sending, VoidRequested, Voided};
@@ -44,7 +44,7 @@ impl PurchaseState {
             Sending => matches!(to, Purchased | Refused | InDoubt),
             InDoubt => matches!(to, Purchased | Refused | InDoubt),
             Purchased => matches!(to, VoidRequested),
-            VoidRequested => matches!(to, Voided | Purchased),
+            VoidRequested => matches!(to, Voided | Purchased | VoidRequested),
             Refused => matches!(to, Refused),
             Voided => false,
         }
@@ -107,6 +107,7 @@ mod tests {
             (Purchased, VoidRequested),
             (VoidRequested, Voided),
             (VoidRequested, Purchased),
+            (VoidRequested, VoidRequested),
             (Refused, Refused),
         ];
         for from in PurchaseState::ALL {
