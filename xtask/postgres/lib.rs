@@ -30,6 +30,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Whether PostgreSQL's programs are here.
+    pub fn is_installed() -> bool {
+        Programs::find().is_ok()
+    }
+
     /// Makes a server and starts it: about two seconds. It syncs to the disk as a real one does.
     ///
     /// # Errors
@@ -109,6 +114,8 @@ impl Drop for Server {
         drop(self.keeper.stdin.take());
         // Where it fails, the keeper still does its work, only later.
         let _ = self.keeper.wait();
+        // A folder in which the server's user may remove nothing is left empty by it.
+        let _ = std::fs::remove_dir(&self.folder);
     }
 }
 
@@ -116,7 +123,7 @@ impl Drop for Server {
 /// group of its own, so that a signal from the terminal does not end it first.
 fn keep(programs: &Programs, folder: &Path) -> Result<Child> {
     let script = "read -r _; \"$1\" stop --silent --mode immediate --pgdata \"$2/data\" 2>/dev/null; \
-                  find \"$2\" -mindepth 1 -delete";
+                  cd / && rm -rf \"$2\"";
     let mut shell = programs.plain("sh", folder);
     shell.args(["-c", script, "keeper"]).arg(programs.path("pg_ctl")).arg(folder);
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -155,7 +162,7 @@ mod tests {
         assert_eq!(database.run("SELECT n FROM kept").unwrap(), "7");
         drop(database);
         drop(server);
-        assert!(!folder.join("data").exists());
+        assert!(!folder.exists());
     }
 
     #[test]
