@@ -5,9 +5,13 @@ mod bad_input;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod doubt;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod flows;
+#[cfg(test)]
+mod lifecycle;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
