@@ -9,6 +9,7 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::alarms::{self, About};
 use super::failure::Failure;
@@ -68,18 +69,9 @@ pub(super) async fn store(
         sizes.push(i64::try_from(document.bytes.len()).unwrap_or(i64::MAX));
     }
     let at = micros(at);
-    let kept = [&keys as &(dyn tokio_postgres::types::ToSql + Sync), &bytes];
-    let rows = [
-        &tenant as &(dyn tokio_postgres::types::ToSql + Sync),
-        &shipment,
-        &ids,
-        &kinds,
-        &formats,
-        &parcels,
-        &hashes,
-        &sizes,
-        &at,
-    ];
+    let kept: [&(dyn ToSql + Sync); 2] = [&keys, &bytes];
+    let rows: [&(dyn ToSql + Sync); 9] =
+        [&tenant, &shipment, &ids, &kinds, &formats, &parcels, &hashes, &sizes, &at];
     let (kept, written) =
         futures::future::join(client.execute(&blobs, &kept), client.execute(&insert, &rows)).await;
     kept?;
