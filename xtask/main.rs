@@ -7,6 +7,7 @@ mod docs;
 mod new_carrier;
 mod run;
 mod say;
+mod server;
 mod spec;
 mod test;
 mod tidy;
@@ -60,6 +61,8 @@ enum Command {
         /// Only this carrier
         carrier: Option<String>,
     },
+    /// Run a throw-away PostgreSQL server for tests until this command is stopped
+    Postgres,
     /// Write docs/carriers.md from the descriptors
     Docs {
         /// Fail when the page differs, and leave it as it is
@@ -94,6 +97,10 @@ fn main() -> Result<ExitCode> {
         Command::SpecCheck { specs, carrier } => spec_check(&repo, &specs, carrier.as_deref())?,
         Command::NewCarrier { id, wire, ops } => {
             new_carrier::create(&repo, &id, wire, &ops)?;
+            true
+        }
+        Command::Postgres => {
+            server::serve()?;
             true
         }
         Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,

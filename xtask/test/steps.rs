@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use parcelgate_test_postgres::VARIABLE;
 
 use super::tools::{self, Tool};
 use super::{Counts, Outcome, Plan};
@@ -139,11 +140,19 @@ fn run_command(command: &mut Command) -> Result<bool> {
 
 fn tests(repo: &Path) -> Result<Outcome> {
     tools::xmllint()?;
-    if is_there("cargo-nextest") {
-        return counted(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"]);
+    // stopped and removed when this function ends, and when this program is killed
+    let server = tools::postgres()?;
+    let mut command = if is_there("cargo-nextest") {
+        cargo(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"])
+    } else {
+        say("cargo-nextest is not installed, so `cargo test` runs the tests; it is slower");
+        cargo(repo, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    };
+    if let Some(server) = &server {
+        command.env(VARIABLE, server.url());
     }
-    say("cargo-nextest is not installed, so `cargo test` runs the tests; it is slower");
-    counted(repo, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    let finished = crate::run::run(&mut command)?;
+    Ok(Outcome::Ran(Counts::read(&finished.lines, finished.ok)))
 }
 
 fn tidy_up(repo: &Path) -> Result<Outcome> {
