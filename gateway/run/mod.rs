@@ -5,6 +5,7 @@
 //! [`start`].
 
 mod carriers;
+mod clocks;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -19,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, NoCheckpoint, SteadyClock, SystemClock};
+use crate::carriers::{Clock, NoCheckpoint};
 use crate::config::{Config, KnownCarrier};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
@@ -68,11 +69,10 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let entries = parcelgate_adapters::all();
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let machine: Arc<dyn Clock> = Arc::new(SystemClock);
 
     let sealer = storage::sealer(&config.store)?;
     let store = storage::open(&config.store).await?;
-    let lease: Arc<dyn Clock> = Arc::new(SteadyClock::new(store.now().await?));
+    let (machine, lease) = clocks::of_store(&config.store, &store, &stopped, &mut tasks).await?;
 
     let (clock, sandbox) = match with_sandbox {
         Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
