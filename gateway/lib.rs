@@ -5,6 +5,8 @@ pub mod api;
 pub mod carriers;
 pub mod cli;
 pub mod config;
+pub mod documents;
+pub mod events;
 pub mod promise;
 pub mod regional;
 pub mod run;

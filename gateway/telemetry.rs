@@ -5,7 +5,7 @@
 mod labels;
 mod metrics;
 
-pub use labels::{ExchangeOutcome, PurchaseState, RpcCode};
+pub use labels::{ExchangeOutcome, PurchaseState, RpcCode, SubscriptionEnd};
 pub use metrics::Metrics;
 
 use std::io::IsTerminal;

@@ -236,6 +236,49 @@ async fn bad_purchases_buy_nothing() {
     assert!(list.shipments.is_empty());
 }
 
+fn names(fields: &[&str]) -> Vec<String> {
+    fields.iter().map(ToString::to_string).collect()
+}
+
+fn bad_documents() -> Vec<(&'static str, v1::GetDocumentRequest, Vec<String>)> {
+    let asked = |document: &str, format: i32, shipment: &str, kind: i32| v1::GetDocumentRequest {
+        document_id: document.to_owned(),
+        format,
+        shipment_id: shipment.to_owned(),
+        kind,
+    };
+    vec![
+        ("nothing", asked("", 0, "", 0), names(&["document_id"])),
+        ("a document and a shipment", asked("doc_1", 0, "sh_1", 0), names(&["shipment_id"])),
+        ("a document of a kind", asked("doc_1", 0, "", 1), names(&["kind"])),
+        ("an unknown format", asked("doc_1", 99, "", 0), names(&["format"])),
+        ("an unknown kind", asked("", 0, "sh_1", 99), names(&["kind"])),
+        ("joined as PNG", asked("", 2, "sh_1", 0), names(&["format"])),
+        ("two bad fields", asked("a\nb", 99, "", 0), names(&["format", "document_id"])),
+        ("a shipment that is no id", asked("", 0, &"s".repeat(65), 0), names(&["shipment_id"])),
+    ]
+}
+
+fn bad_subscriptions() -> Vec<(&'static str, v1::SubscribeRequest, Vec<String>)> {
+    let asked = |cursor: &str, from_now: bool, kinds: &[&str]| v1::SubscribeRequest {
+        cursor: cursor.to_owned(),
+        from_now,
+        kinds: names(kinds),
+    };
+    vec![
+        ("a made-up cursor", asked("4711", false, &[]), names(&["cursor"])),
+        ("a cursor of 1 MiB", asked(&"A".repeat(1 << 20), false, &[]), names(&["cursor"])),
+        ("a cursor with a bell", asked("a\u{7}", false, &[]), names(&["cursor"])),
+        ("a cursor and now", asked("4711", true, &[]), names(&["from_now"])),
+        ("21 kinds", asked("", false, &["x"; 21]), names(&["kinds"])),
+        (
+            "bad kinds",
+            asked("", false, &["shipment.*", "", "*", "A", "a*"]),
+            names(&["kinds[1]", "kinds[2]", "kinds[3]", "kinds[4]"]),
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn unknown_and_ill_formed_ids_are_told_apart() {
     let served = Served::start().await;
@@ -247,12 +290,20 @@ async fn unknown_and_ill_formed_ids_are_told_apart() {
         assert_eq!(client.get_shipment(get).await.unwrap_err().code(), code, "get {id:?}");
         let void = v1::VoidRequest { shipment_id: id.clone() };
         assert_eq!(client.void(void).await.unwrap_err().code(), code, "void {id:?}");
-        let paper = v1::GetDocumentRequest { document_id: id.clone() };
+        let paper = v1::GetDocumentRequest { document_id: id.clone(), ..Default::default() };
         assert_eq!(client.get_document(paper).await.unwrap_err().code(), code, "document {id:?}");
         let target = Some(v1::track_request::Target::ShipmentId(id.clone()));
         assert_eq!(client.track(v1::TrackRequest { target }).await.unwrap_err().code(), code, "track {id:?}");
         let carrier = v1::GetCarrierRequest { carrier: id.clone() };
         assert_eq!(served.carriers().get_carrier(carrier).await.unwrap_err().code(), code, "carrier {id:?}");
+    }
+    for (name, request, expected) in bad_documents() {
+        let refused = client.get_document(request).await.unwrap_err();
+        assert_eq!((refused.code(), fields(&refused)), (Code::InvalidArgument, expected), "{name}");
+    }
+    for (name, request, expected) in bad_subscriptions() {
+        let refused = served.events().subscribe(request).await.unwrap_err();
+        assert_eq!((refused.code(), fields(&refused)), (Code::InvalidArgument, expected), "{name}");
     }
     let none = client.track(v1::TrackRequest { target: None }).await.unwrap_err();
     assert_eq!(fields(&none), ["target"]);

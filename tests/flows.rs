@@ -66,7 +66,7 @@ async fn a_parcel_is_rated_bought_and_tracked_to_its_door() {
     assert_eq!(served.labels_made(), 1);
 
     let document = shipment.documents.first().unwrap().id.clone();
-    let request = v1::GetDocumentRequest { document_id: document };
+    let request = v1::GetDocumentRequest { document_id: document, ..Default::default() };
     let label = served.shipping().get_document(request).await.unwrap().into_inner();
     assert!(label.content.starts_with(b"%PDF-"), "the label is a PDF");
     assert_eq!(label.document.unwrap().size_bytes, u64::try_from(label.content.len()).unwrap());

@@ -9,11 +9,15 @@ mod doubt;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod papers;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -103,6 +103,26 @@ fn each_client_command_works_against_a_served_gateway() {
     assert!(saved.status.success(), "{}", text(&saved.stderr));
     let label = std::fs::read_dir(here.join("papers")).unwrap().next().unwrap().unwrap().path();
     assert_eq!(read_barcodes(&std::fs::read(label).unwrap(), LabelFormat::Zpl).unwrap().len(), 1);
+    let all =
+        serving.call(here, &["--json", "buy", order, "--pick", "cheapest", "--key", "k2", "--label", "png"]);
+    let all: serde_json::Value = serde_json::from_slice(&all.stdout).unwrap();
+    let all = all["shipment"]["id"].as_str().unwrap();
+    let joined = serving.call(here, &["label", all, "--joined", "--out", "all.pdf"]);
+    assert!(joined.status.success(), "{}", text(&joined.stderr));
+    let made = serving.call(here, &["label", all, "--format", "pdf", "--out", "one.pdf"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    for file in ["all.pdf", "one.pdf"] {
+        assert_eq!(
+            read_barcodes(&std::fs::read(here.join(file)).unwrap(), LabelFormat::Pdf).unwrap().len(),
+            1
+        );
+    }
+    let events = serving.call(here, &["events", "--kind", "shipment.*"]);
+    assert_eq!(text(&events.stdout).matches("shipment.purchased").count(), 2, "{}", text(&events.stderr));
+    let (_, cursor) =
+        text(&events.stderr).split_once("--from ").map(|(a, b)| (a.to_owned(), b.trim().to_owned())).unwrap();
+    let rest = serving.call(here, &["--json", "events", "--from", &cursor]);
+    assert!(rest.status.success() && rest.stdout.is_empty(), "{}", text(&rest.stderr));
     for arguments in
         [vec!["track", &id], vec!["shipments"], vec!["shipments", &id], vec!["carriers"], vec!["void", &id]]
     {

@@ -1,12 +1,14 @@
 //! A whole gateway on loopback: simulated carriers behind a socket, a SQLite
 //! file, the gRPC server behind another. Nothing of ours is mocked.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use parcelgate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use parcelgate::api::proto::v1::customs_service_client::CustomsServiceClient;
+use parcelgate::api::proto::v1::event_service_client::EventServiceClient;
 use parcelgate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::api::{Api, ApiSettings, serve};
@@ -25,6 +27,7 @@ use parcelgate_kit::model::Currency;
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tonic::transport::{Channel, Endpoint};
 
 /// A running gateway and what a test may reach of it.
@@ -33,6 +36,9 @@ pub(crate) struct Served {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) channel: Channel,
+    pub(crate) address: SocketAddr,
+    pub(crate) metrics: Arc<Metrics>,
+    stop: watch::Sender<bool>,
     _folder: TempDir,
 }
 
@@ -75,19 +81,26 @@ impl Served {
             Arc::new(NoCheckpoint),
             Arc::clone(&metrics),
         );
-        let calls = metrics;
         for tenant in linked {
             link_all(&gateway, &sandbox, tenant).await;
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tls = settings.tls.is_some();
-        let api =
-            Api { gateway: Arc::clone(&gateway), callers: Arc::new(Callers::new(callers)), metrics: calls };
-        tokio::spawn(serve(api, settings, listener, std::future::pending()));
+        let api = Api {
+            gateway: Arc::clone(&gateway),
+            callers: Arc::new(Callers::new(callers)),
+            metrics: Arc::clone(&metrics),
+        };
+        let (stop, mut stopped) = watch::channel(false);
+        let stopping = async move {
+            // The sender lives as long as what is served.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        tokio::spawn(serve(api, settings, listener, stopping));
         let scheme = if tls { "https" } else { "http" };
         let channel = Endpoint::from_shared(format!("{scheme}://{address}")).unwrap().connect_lazy();
-        Self { sandbox, gateway, clock, channel, _folder: folder }
+        Self { sandbox, gateway, clock, channel, address, metrics, stop, _folder: folder }
     }
 
     pub(crate) fn shipping(&self) -> ShippingServiceClient<Channel> {
@@ -104,6 +117,15 @@ impl Served {
 
     pub(crate) fn customs(&self) -> CustomsServiceClient<Channel> {
         CustomsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn events(&self) -> EventServiceClient<Channel> {
+        EventServiceClient::new(self.channel.clone())
+    }
+
+    /// Asks the server to stop, as a signal does.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
     }
 
     /// How many labels the simulated carriers made in all.

@@ -49,7 +49,7 @@ async fn shipments_quotes_and_documents_belong_to_one_tenant() {
     assert_eq!(client.get_shipment(with_token(get, &token_b)).await.unwrap_err().code(), Code::NotFound);
     let void = v1::VoidRequest { shipment_id: shipment.id.clone() };
     assert_eq!(client.void(with_token(void, &token_b)).await.unwrap_err().code(), Code::NotFound);
-    let paper = v1::GetDocumentRequest { document_id: document };
+    let paper = v1::GetDocumentRequest { document_id: document, ..Default::default() };
     assert_eq!(client.get_document(with_token(paper, &token_b)).await.unwrap_err().code(), Code::NotFound);
     let target = Some(v1::track_request::Target::ShipmentId(shipment.id));
     let track = v1::TrackRequest { target };

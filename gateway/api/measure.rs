@@ -25,6 +25,7 @@ const METHODS: &[&str] = &[
     "IdentifyTrackingNumber",
     "ValidateTrackingNumber",
     "Assess",
+    "Subscribe",
     "ListInDoubt",
     "ResolvePurchase",
     "ListAlarms",

@@ -8,6 +8,7 @@
 mod caller;
 mod carrier;
 mod customs;
+mod events;
 mod measure;
 mod operator;
 pub mod proto;

@@ -5,27 +5,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Server, ServerTlsConfig};
 
 use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
+use super::events::Events;
 use super::measure::Measured;
 use super::operator::Operators;
 use super::proto::{DESCRIPTOR_SET, v1};
 use super::read::Limits;
 use super::shipping::Shipping;
-use crate::shipping::Gateway;
+use crate::shipping::{Gateway, Pace};
 use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// What health is told of; the empty name is the server as a whole.
-const SERVICES: [&str; 5] = [
+const SERVICES: [&str; 6] = [
     "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
     "parcelgate.v1.CustomsService",
+    "parcelgate.v1.EventService",
     "parcelgate.v1.OperatorService",
 ];
 
@@ -42,6 +45,8 @@ pub struct ApiSettings {
     pub longest_deadline: Duration,
     /// Calls under way at once on one connection; more wait.
     pub calls_per_connection: usize,
+    /// How event streams behave in time.
+    pub events: Pace,
     /// Certificate and key, and the CA of callers for mutual TLS.
     pub tls: Option<ServerTlsConfig>,
 }
@@ -54,6 +59,7 @@ impl Default for ApiSettings {
             usual_deadline: Duration::from_secs(15),
             longest_deadline: Duration::from_secs(120),
             calls_per_connection: 256,
+            events: Pace::default(),
             tls: None,
         }
     }
@@ -86,6 +92,8 @@ pub async fn serve(
     let shipping =
         Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
+    let (stop_streams, stopped) = watch::channel(false);
+    let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
@@ -95,6 +103,7 @@ pub async fn serve(
         v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
     let customs =
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
+    let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
 
     let operators =
         v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
@@ -122,11 +131,13 @@ pub async fn serve(
         for name in SERVICES {
             health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
         }
+        stop_streams.send_replace(true);
     };
     server
         .add_service(shipping)
         .add_service(carriers)
         .add_service(customs)
+        .add_service(events)
         .add_service(operators)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)

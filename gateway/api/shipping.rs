@@ -106,11 +106,11 @@ impl ShippingService for Shipping {
         request: Request<v1::GetDocumentRequest>,
     ) -> Result<Response<v1::GetDocumentResponse>, Status> {
         let tenant = tenant(&self.callers, &request)?;
-        let id = read::required_id("document_id", &request.get_ref().document_id, 64).map_err(status::of)?;
-        let stored = self.gateway.document(&tenant, &id).await.map_err(status::of)?;
+        let wanted = read::wanted_document(request.get_ref()).map_err(status::of)?;
+        let out = self.gateway.document(&tenant, &wanted).await.map_err(status::of)?;
         Ok(Response::new(v1::GetDocumentResponse {
-            document: Some(write::document(&stored)),
-            content: stored.bytes.into(),
+            document: Some(write::document(&out)),
+            content: out.bytes.into(),
         }))
     }
 }

@@ -93,6 +93,17 @@ pub(super) fn of(error: ShippingError) -> Status {
             told.details.set_retry_info(Some(retry_after));
             build(told)
         }
+        ShippingError::TooManyStreams { .. } => {
+            build(with_cause(Code::ResourceExhausted, &words, Cause::TooMuchUnderWay, none()))
+        }
+        ShippingError::SlowReader { cursor } => {
+            build(with_cause(Code::ResourceExhausted, &words, Cause::SlowReader, go_on_from(cursor)))
+        }
+        ShippingError::Stopping { cursor } => {
+            let mut told = with_cause(Code::Unavailable, &words, Cause::GatewayStopping, go_on_from(cursor));
+            told.details.set_retry_info(Some(Duration::from_secs(1)));
+            build(told)
+        }
         ShippingError::Deadline => {
             build(with_cause(Code::DeadlineExceeded, &words, Cause::DeadlinePassed, none()))
         }
@@ -100,6 +111,10 @@ pub(super) fn of(error: ShippingError) -> Status {
         ShippingError::Store(error) => of_store(&error),
         ShippingError::Internal(words) => internal(&words),
     }
+}
+
+fn go_on_from(cursor: String) -> Metadata {
+    Metadata::from([("cursor".to_owned(), cursor)])
 }
 
 fn of_fault(carrier: &str, fault: &Fault, shipment: Option<String>) -> Status {

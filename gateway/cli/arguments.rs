@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::operator::Operator;
-use crate::api::proto::google_type;
+use crate::api::proto::{google_type, v1};
 
 /// One gRPC interface in front of the world's parcel carriers.
 #[derive(Debug, Parser)]
@@ -159,6 +159,26 @@ pub(super) enum Command {
         /// File or folder to write to; the present folder when absent.
         #[arg(long)]
         out: Option<PathBuf>,
+        /// All labels of a shipment as one PDF.
+        #[arg(long)]
+        joined: bool,
+        /// Format to save in; as the carrier made it when absent. Only PNG can
+        /// be made PDF.
+        #[arg(long, value_enum, ignore_case = true, conflicts_with = "joined")]
+        format: Option<Format>,
+    },
+    /// What happened to shipments, from the first event or from a cursor on.
+    Events {
+        /// The cursor to go on from, or `now`.
+        #[arg(long, value_name = "CURSOR")]
+        from: Option<String>,
+        /// Wait for what happens, until it is interrupted.
+        #[arg(long)]
+        follow: bool,
+        /// Only this kind, such as `shipment.purchased` or `shipment.*`; may be
+        /// given more than once.
+        #[arg(long = "kind", value_name = "KIND")]
+        kinds: Vec<String>,
     },
     /// The customs and tax decision of a shipment, explained.
     Customs {
@@ -292,6 +312,18 @@ pub(super) enum Format {
     Zpl,
 }
 
+impl Format {
+    /// As messages name it.
+    pub(super) fn on_the_wire(self) -> v1::DocumentFormat {
+        match self {
+            Self::Pdf => v1::DocumentFormat::Pdf,
+            Self::Png => v1::DocumentFormat::Png,
+            Self::Gif => v1::DocumentFormat::Gif,
+            Self::Zpl => v1::DocumentFormat::Zpl,
+        }
+    }
+}
+
 /// Size of a label.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Size {
@@ -332,6 +364,8 @@ mod tests {
             "sandbox --speed 0",
             "sandbox --speed NaN",
             "shipments --limit 0",
+            "label sh_1 --joined --format pdf",
+            "label sh_1 --format tiff",
             "operator resolve sh_1 --bought 1Z",
             "operator resolve sh_1 --evidence portal",
             "operator resolve sh_1 --not-bought --bought 1Z --evidence portal",
@@ -355,6 +389,9 @@ mod tests {
             "demo --country de --out d --keep",
             "carriers acme --json --server https://gateway.example:443",
             "shipments --limit 500",
+            "label sh_1 --joined --out all.pdf",
+            "label doc_1 --format PDF",
+            "events --from now --follow --kind shipment.* --kind x",
             "operator in-doubt --json",
             "operator resolve sh_1 --tenant acme --bought 1Z,1Y --evidence portal",
             "operator resolve sh_1 --not-bought --evidence portal",

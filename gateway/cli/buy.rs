@@ -69,18 +69,12 @@ fn request(arguments: Buy) -> Result<v1::PurchaseRequest> {
 
 /// A label of this format and size.
 pub(super) fn label(format: Format, size: Size) -> v1::LabelSpec {
-    let format = match format {
-        Format::Pdf => v1::DocumentFormat::Pdf,
-        Format::Png => v1::DocumentFormat::Png,
-        Format::Gif => v1::DocumentFormat::Gif,
-        Format::Zpl => v1::DocumentFormat::Zpl,
-    };
     let size = match size {
         Size::Inch4x6 => v1::LabelSize::Inch4x6,
         Size::A6 => v1::LabelSize::A6,
         Size::A4 => v1::LabelSize::A4,
     };
-    v1::LabelSpec { format: format.into(), size: size.into(), dpi: 0 }
+    v1::LabelSpec { format: format.on_the_wire().into(), size: size.into(), dpi: 0 }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tonic::{Request, Status};
 use super::arguments::Connection;
 use crate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use crate::api::proto::v1::customs_service_client::CustomsServiceClient;
+use crate::api::proto::v1::event_service_client::EventServiceClient;
 use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
@@ -114,6 +115,11 @@ pub(super) fn carriers(connection: &Connection) -> Result<CarrierServiceClient<S
 /// A client of CustomsService.
 pub(super) fn customs(connection: &Connection) -> Result<CustomsServiceClient<Service>> {
     Ok(CustomsServiceClient::new(service(connection)?))
+}
+
+/// A client of EventService.
+pub(super) fn events(connection: &Connection) -> Result<EventServiceClient<Service>> {
+    Ok(EventServiceClient::new(service(connection)?))
 }
 
 /// The operators' service.

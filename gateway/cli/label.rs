@@ -4,12 +4,29 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::arguments::Connection;
-use super::{connect, message, show};
+use super::arguments::{Connection, Format};
+use super::{connect, message, render, show};
 use crate::api::proto::v1;
 
-pub(super) async fn run(connection: &Connection, json: bool, id: String, out: Option<PathBuf>) -> Result<()> {
+/// What is to be saved, and how.
+pub(super) struct Asked {
+    /// A document's id, or a shipment's.
+    pub(super) id: String,
+    /// File or folder.
+    pub(super) out: Option<PathBuf>,
+    /// All labels of the shipment as one PDF.
+    pub(super) joined: bool,
+    /// The format to save in.
+    pub(super) format: Option<Format>,
+}
+
+pub(super) async fn run(connection: &Connection, json: bool, asked: Asked) -> Result<()> {
     let mut client = connect::shipping(connection)?;
+    let Asked { id, out, joined, format } = asked;
+    if joined {
+        let request = v1::GetDocumentRequest { shipment_id: id, ..Default::default() };
+        return told(client.get_document(request).await?.into_inner(), json, out.as_deref());
+    }
     let ids = if id.starts_with("sh_") {
         let request = v1::GetShipmentRequest { shipment_id: id.clone() };
         let shipment = client.get_shipment(request).await?.into_inner().shipment.unwrap_or_default();
@@ -22,22 +39,33 @@ pub(super) async fn run(connection: &Connection, json: bool, id: String, out: Op
     }
     if let Some(file) = out.as_deref().filter(|out| !json && ids.len() > 1 && !is_folder(out)) {
         bail!(
-            "`{}` is one file and the shipment has {} papers: name a folder, or one paper's id ({})",
+            "`{}` is one file and the shipment has {} papers: name a folder, one paper's id ({}), or join \
+             the labels with --joined",
             file.display(),
             ids.len(),
             ids.join(", ")
         );
     }
+    let format = format.map_or(v1::DocumentFormat::Unspecified, Format::on_the_wire).into();
     for document_id in ids {
-        let got = client.get_document(v1::GetDocumentRequest { document_id }).await?.into_inner();
-        if json {
-            message::print("GetDocumentResponse", &got, true)?;
-            continue;
-        }
-        let document = got.document.unwrap_or_default();
-        let path = place(out.as_deref(), &document);
-        save(&path, &got.content)?;
-        show::line(format!("{} ({} bytes, sha256 {})", path.display(), document.size_bytes, document.sha256));
+        let request = v1::GetDocumentRequest { document_id, format, ..Default::default() };
+        told(client.get_document(request).await?.into_inner(), json, out.as_deref())?;
+    }
+    Ok(())
+}
+
+/// Saves what was handed out, or shows it as JSON.
+fn told(got: v1::GetDocumentResponse, json: bool, out: Option<&Path>) -> Result<()> {
+    if json {
+        return message::print("GetDocumentResponse", &got, true);
+    }
+    let document = got.document.unwrap_or_default();
+    let path = place(out, &document);
+    save(&path, &got.content)?;
+    show::line(format!("{} ({} bytes, sha256 {})", path.display(), document.size_bytes, document.sha256));
+    for flaw in document.flaws() {
+        let flaw = render::words(flaw.as_str_name(), "DOCUMENT_FLAW_");
+        show::note(format!("  look at it before you print it: {flaw}"));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod connect;
 mod customs;
 mod demo;
 mod doctor;
+mod events;
 mod failure;
 mod label;
 mod message;
@@ -59,7 +60,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Void { shipment } => shipments::void(&connection, json, shipment).await,
         Command::Shipments { id: Some(id), .. } => shipments::show(&connection, json, id).await,
         Command::Shipments { id: None, limit } => shipments::list(&connection, json, limit).await,
-        Command::Label { id, out } => label::run(&connection, json, id, out).await,
+        Command::Label { id, out, joined, format } => {
+            label::run(&connection, json, label::Asked { id, out, joined, format }).await
+        }
+        Command::Events { from, follow, kinds } => {
+            events::run(&connection, json, events::Asked { from, follow, kinds }).await
+        }
         Command::Customs { file } => customs::run(&connection, json, &file).await,
         Command::Carriers { id } => carriers::run(&connection, json, id).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,

@@ -121,14 +121,22 @@ impl Value for SocketAddr {
 }
 
 impl Value for Duration {
-    const WANT: &'static str = "a time with its unit, as in `500ms`, `30s` or `5m`";
+    const WANT: &'static str = "a time with its unit, as in `500ms`, `30s`, `5m` or `30d`";
 
     fn from_text(text: &str) -> Option<Self> {
+        // A day of a setting is always 24 hours long.
+        if let Some(days) = text.strip_suffix('d') {
+            return days.trim_end().parse::<u32>().ok().map(|days| Self::from_secs(u64::from(days) * 86_400));
+        }
         let span: SignedDuration = text.parse().ok()?;
         Self::try_from(span).ok()
     }
 
     fn show(&self) -> String {
+        let days = self.as_secs() / 86_400;
+        if days > 0 && *self == Self::from_secs(days * 86_400) {
+            return format!("{days}d");
+        }
         SignedDuration::try_from(*self).map_or_else(|_| format!("{self:?}"), |span| format!("{span:#}"))
     }
 }

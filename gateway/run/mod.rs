@@ -106,9 +106,10 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
     tasks.spawn(async move { Ok(served.await?) });
     let recovering = Arc::clone(&gateway).keep_recovering(config.purchases.recover_every, stopped.clone());
-    let house = Arc::clone(&gateway).keep_house(stopped);
+    let house = Arc::clone(&gateway).keep_house(stopped.clone());
+    let checking = Arc::clone(&gateway).keep_checking(stopped);
     tasks.spawn(async move {
-        futures::future::join(recovering, house).await;
+        futures::future::join3(recovering, house, checking).await;
         Ok(())
     });
     Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })

@@ -18,8 +18,7 @@ pub(super) const PRICE_ABOVE_MAX: &str = "PRICE_ABOVE_MAX";
 pub(super) const CHARGE_UNCLEAR: &str = "CHARGE_UNCLEAR";
 /// A label that nobody wants could not be cancelled.
 pub(super) const VOID_FAILED: &str = "VOID_FAILED";
-/// A document is not what it claims to be.
-#[expect(dead_code, reason = "raised by the check of documents, which lands next")]
+/// A document is not what it claims to be, or another parcel's.
 pub(super) const DOCUMENT_FLAWED: &str = "DOCUMENT_FLAWED";
 
 /// One alarm.

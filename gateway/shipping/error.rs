@@ -62,13 +62,19 @@ causes! {
     /// The carrier was looked through after the settling time and has no such
     /// purchase.
     NotFoundAtCarrier => "NOT_FOUND_AT_CARRIER",
+    /// A document cannot be had in this format, or not joined.
+    ConversionNotOffered => "CONVERSION_NOT_OFFERED",
     /// The shipment is not in a state that allows it.
     WrongState => "WRONG_STATE",
     /// The carrier has no such operation.
     NotOffered => "NOT_OFFERED_BY_CARRIER",
+    /// A subscriber took nothing for too long.
+    SlowReader => "SLOW_READER",
+    /// The gateway stops, and another one, or this one again, goes on.
+    GatewayStopping => "GATEWAY_STOPPING",
     /// The caller's deadline passed; a purchase goes on.
     DeadlinePassed => "DEADLINE_PASSED",
-    /// The tenant has too much under way.
+    /// The tenant has too much under way, or too many event streams open.
     TooMuchUnderWay => "TOO_MUCH_UNDER_WAY",
     /// The gateway's store cannot take writes now.
     StoreUnavailable => "STORE_UNAVAILABLE",
@@ -119,6 +125,24 @@ pub enum ShippingError {
     /// The caller's deadline passed.
     #[error("the deadline passed; the purchase goes on: ask again with the same key")]
     Deadline,
+    /// The tenant has as many event streams open as it may have.
+    #[error("{most} event streams of yours are open, which is as many as may be: end one, or share it")]
+    TooManyStreams {
+        /// How many that are.
+        most: usize,
+    },
+    /// A subscriber took nothing for too long.
+    #[error("no event was taken for too long: subscribe again from the cursor")]
+    SlowReader {
+        /// Behind the last event that was told.
+        cursor: String,
+    },
+    /// The gateway stops.
+    #[error("the gateway stops: subscribe again from the cursor")]
+    Stopping {
+        /// Behind the last event that was told.
+        cursor: String,
+    },
     /// The tenant has too much under way.
     #[error("too many purchases of yours are under way: ask again in a moment, with the same key")]
     Overloaded {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::task::TaskTracker;
 
 use super::ShippingError;
+use super::events::MOST_STREAMS;
 use super::quote::Quote;
 use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
@@ -97,6 +98,8 @@ pub struct Gateway {
     pub(super) taken_up: Shares,
     /// What is bought and voided, by tenant.
     pub(super) under_way: Shares,
+    /// Event streams that are open, by tenant.
+    pub(super) streams: Shares,
 }
 
 impl Gateway {
@@ -127,6 +130,7 @@ impl Gateway {
             work: TaskTracker::new(),
             taken_up: Shares::new(OF_ONE_CARRIER),
             under_way,
+            streams: Shares::new(MOST_STREAMS),
         })
     }
 

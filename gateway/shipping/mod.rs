@@ -8,11 +8,13 @@ mod customs;
 mod documents;
 mod doubt;
 mod error;
+mod events;
 mod gateway;
 mod holding;
 mod housekeeping;
 mod journal;
 mod operator;
+mod papers;
 mod price;
 mod purchase;
 mod quote;
@@ -26,8 +28,9 @@ mod track;
 mod void;
 
 pub use accounts::NewAccount;
-pub use documents::StoredDocument;
+pub use documents::{HandedOut, Wanted};
 pub use error::{Cause, ShippingError, told};
+pub use events::{Message, Since, Subscription};
 pub use gateway::{Clocks, Gateway, Settings};
 pub use operator::{InDoubt, Outcome, Resolve};
 pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
@@ -36,6 +39,10 @@ pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
 
+/// What can be wrong with a document.
+pub use crate::documents::Flaw;
+/// Events, and how they are told.
+pub use crate::events::{Event, Kinds, Pace, Payload};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
 pub use crate::store::{AlarmRow, PageCursor, PurchaseState, StoreError};

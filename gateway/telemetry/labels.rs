@@ -59,6 +59,20 @@ label! {
 }
 
 label! {
+    /// How an event stream ended.
+    SubscriptionEnd {
+        /// The subscriber went away.
+        Left = "left",
+        /// The subscriber took nothing for too long.
+        Slow = "slow",
+        /// The gateway stopped.
+        Stopping = "stopping",
+        /// The store failed.
+        Failed = "failed",
+    }
+}
+
+label! {
     /// A state that a purchase entered.
     PurchaseState {
         /// Written down, nothing sent.
@@ -167,6 +181,11 @@ pub(super) struct ExchangeLabels {
 pub(super) struct PurchaseLabels {
     pub(super) carrier: &'static str,
     pub(super) state: PurchaseState,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+pub(super) struct EndLabels {
+    pub(super) end: SubscriptionEnd,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]

@@ -13,8 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::labels::{
-    AlarmLabels, CodeLabel, CodeLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels, PurchaseState,
-    RpcCode, RpcLabels,
+    AlarmLabels, CodeLabel, CodeLabels, EndLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels,
+    PurchaseState, RpcCode, RpcLabels, SubscriptionEnd,
 };
 use crate::config::Telemetry;
 
@@ -44,6 +44,8 @@ pub struct Metrics {
     exchange_seconds: Histograms<ExchangeLabels>,
     purchases: Family<PurchaseLabels, Counter>,
     in_doubt: Gauge,
+    subscriptions: Gauge,
+    subscriptions_ended: Family<EndLabels, Counter>,
     oldest_doubt: Gauge,
     open_alarms: Gauge,
     alarms: Family<AlarmLabels, Counter>,
@@ -81,6 +83,10 @@ impl Metrics {
         registry.register("alarms", "Alarms raised, by their code", alarms.clone());
         let help = "Tracking codes that no table knows; `other` counts what is not counted by name";
         registry.register("unknown_tracking_codes", help, unknown_codes.clone());
+        let (subscriptions, subscriptions_ended) = (Gauge::default(), Family::default());
+        registry.register("subscriptions", "Event streams that are open", subscriptions.clone());
+        let help = "Event streams by how they ended";
+        registry.register("subscriptions_ended", help, subscriptions_ended.clone());
         let max_named = usize::try_from(settings.max_unknown_codes).unwrap_or(usize::MAX);
         let named = Mutex::default();
         Self {
@@ -89,6 +95,8 @@ impl Metrics {
             exchange_seconds,
             purchases,
             in_doubt,
+            subscriptions,
+            subscriptions_ended,
             oldest_doubt,
             open_alarms,
             alarms,
@@ -124,6 +132,17 @@ impl Metrics {
     /// Sets how many purchases are in doubt now, as the store counts them.
     pub fn set_in_doubt(&self, number: u32) {
         self.in_doubt.set(number.into());
+    }
+
+    /// Counts an event stream that was opened. Its end must be counted too.
+    pub fn subscribed(&self) {
+        self.subscriptions.inc();
+    }
+
+    /// Counts how an event stream ended.
+    pub fn subscription_ended(&self, end: SubscriptionEnd) {
+        self.subscriptions.dec();
+        self.subscriptions_ended.get_or_create(&EndLabels { end }).inc();
     }
 
     /// Sets the age of the oldest purchase in doubt; zero when there is none.
@@ -194,6 +213,9 @@ mod tests {
         metrics.exchange("acme", "create_shipment", ExchangeOutcome::InDoubt, second);
         metrics.purchase("acme", PurchaseState::Purchased);
         metrics.set_in_doubt(3);
+        metrics.subscribed();
+        metrics.subscribed();
+        metrics.subscription_ended(SubscriptionEnd::Slow);
         let text = metrics.encode();
         let rate = "method=\"Rate\",code=\"OK\"";
         assert_line(&text, &format!("parcelgate_rpc_duration_seconds_count{{{rate}}} 2"));
@@ -202,6 +224,8 @@ mod tests {
         assert_line(&text, &format!("parcelgate_carrier_exchange_duration_seconds_sum{{{exchange}}} 1.0"));
         assert_line(&text, "parcelgate_purchases_total{carrier=\"acme\",state=\"purchased\"} 1");
         assert_line(&text, "parcelgate_purchases_in_doubt 3");
+        assert_line(&text, "parcelgate_subscriptions 1");
+        assert_line(&text, "parcelgate_subscriptions_ended_total{end=\"slow\"} 1");
         assert!(text.ends_with("# EOF\n"));
     }
 

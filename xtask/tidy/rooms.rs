@@ -19,8 +19,8 @@ enum Uses {
     Only(&'static [&'static str]),
 }
 
-/// `api -> shipping -> { regional, promise, policy, carriers, store, events }`.
-/// The decision rooms use nothing: they are pure functions over typed input.
+/// `api -> shipping -> { regional, promise, policy, carriers, store, events, documents }`.
+/// The decision rooms and `documents` use nothing: they are pure functions over typed input.
 const ROOMS: &[Room] = &[
     Room {
         name: "api",
@@ -45,12 +45,14 @@ const ROOMS: &[Room] = &[
             "tracking",
             "store",
             "events",
+            "documents",
             "tenancy",
             "seal",
             "config",
             "telemetry",
         ]),
     },
+    Room { name: "documents", uses: Uses::Only(&[]) },
     Room { name: "regional", uses: Uses::Only(&[]) },
     Room { name: "promise", uses: Uses::Only(&[]) },
     Room { name: "policy", uses: Uses::Only(&[]) },

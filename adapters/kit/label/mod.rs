@@ -11,7 +11,7 @@ mod form;
 mod layout;
 mod pdf;
 mod raster;
-#[cfg(feature = "conformance")]
+#[cfg(feature = "read-back")]
 pub mod read_back;
 mod sheet;
 #[cfg(feature = "conformance")]

@@ -2,8 +2,9 @@
 //!
 //! Every format goes through a reader that is none of ours: the conformance
 //! suite calls this on the labels that a simulator issues, and a label counts
-//! only if a scanner finds its number. Only Code 128 is looked for. Never part
-//! of the gateway. Start at [`read_barcodes`].
+//! only if a scanner finds its number; the gateway looks at what a carrier
+//! sent. Only Code 128 is looked for. It never changes a label and never says
+//! whose number it is. Start at [`read_barcodes`].
 
 mod pdf;
 mod picture;
@@ -26,6 +27,14 @@ pub enum ReadBackError {
         /// What the reader says.
         reason: String,
     },
+    /// A page is larger than any label, and was not looked at.
+    #[error("a page of the label is {width} by {height} dots, which is too large to look at")]
+    TooLarge {
+        /// Dots across.
+        width: u64,
+        /// Dots down.
+        height: u64,
+    },
     /// Nothing on the label is a Code 128 barcode that a scanner can read.
     #[error("the label shows no code 128 barcode that a scanner can read")]
     NoBarcode,
@@ -35,22 +44,32 @@ pub enum ReadBackError {
 /// top to bottom, one of those that stand side by side.
 ///
 /// PNG and GIF are decoded (of a GIF the first frame), ZPL is rendered at the
-/// size of its `^PW` and `^LL` (4 by 6 inches at 203 dpi without them), and of
-/// a PDF the filled rectangles of each page are drawn, which is what vector
-/// bars are; a barcode that is an image inside of a PDF is not seen.
+/// size of its `^PW` and `^LL` (4 by 6 inches at 203 dpi without them; only
+/// with the feature `conformance`, which brings the renderer), and of a PDF the
+/// filled rectangles, which is what vector bars are, and the images of each
+/// page are drawn. Bars of a PDF that are strokes, letters of a barcode font or
+/// patterns are not seen.
 ///
 /// # Errors
-/// [`ReadBackError::Broken`] when the bytes are not of `format`, and
+/// [`ReadBackError::Broken`] when the bytes are not of `format`,
+/// [`ReadBackError::TooLarge`] when a page is not looked at, and
 /// [`ReadBackError::NoBarcode`] when no barcode can be read.
 pub fn read_barcodes(bytes: &[u8], format: LabelFormat) -> Result<Vec<String>, ReadBackError> {
     let pages = match format {
         LabelFormat::Pdf => pdf::pages(bytes),
         LabelFormat::Png => picture::png(bytes).map(|page| vec![page]),
         LabelFormat::Gif => picture::gif(bytes).map(|page| vec![page]),
+        #[cfg(feature = "conformance")]
         LabelFormat::Zpl => picture::zpl(bytes).map(|page| vec![page]),
+        #[cfg(not(feature = "conformance"))]
+        LabelFormat::Zpl => Err("the renderer of printer languages is not built in".to_owned().into()),
     };
     let mut found: Vec<String> = Vec::new();
-    for page in pages.map_err(|reason| ReadBackError::Broken { format, reason })? {
+    let told = |trouble: Trouble| match trouble {
+        Trouble::Broken(reason) => ReadBackError::Broken { format, reason },
+        Trouble::TooLarge(width, height) => ReadBackError::TooLarge { width, height },
+    };
+    for page in pages.map_err(told)? {
         for text in scan(page).map_err(|reason| ReadBackError::Broken { format, reason })? {
             if !found.contains(&text) {
                 found.push(text);
@@ -58,6 +77,24 @@ pub fn read_barcodes(bytes: &[u8], format: LabelFormat) -> Result<Vec<String>, R
         }
     }
     if found.is_empty() { Err(ReadBackError::NoBarcode) } else { Ok(found) }
+}
+
+/// Why there is no page to scan.
+enum Trouble {
+    Broken(String),
+    TooLarge(u64, u64),
+}
+
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        Self::Broken(reason)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(reason: &str) -> Self {
+        Self::Broken(reason.to_owned())
+    }
 }
 
 /// A page in shades of grey, row by row, 255 white.

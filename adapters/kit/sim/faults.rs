@@ -26,6 +26,9 @@ pub enum SimFault {
     ResetBefore,
     /// Carries it out and closes the connection.
     ResetAfter,
+    /// Carries it out and puts this document, in base64, in the place of each
+    /// PDF that stands in the answer in base64.
+    SwapPdf(String),
     /// Forgets every token before it looks at the request.
     ExpireTokens,
 }

@@ -42,6 +42,9 @@ pub fn serve(sim: &dyn Sim, world: &mut World, request: &http::Request<Bytes>) -
             let whole = sim.handle(world, request);
             Outcome::Reply(whole.map(|body| body.slice(..body.len() / 2)), 0)
         }
+        SimFault::SwapPdf(other) => {
+            Outcome::Reply(sim.handle(world, request).map(|body| swap_pdfs(&body, &other)), 0)
+        }
         SimFault::ResetBefore => Outcome::Reset,
         SimFault::ResetAfter => {
             sim.handle(world, request);
@@ -52,6 +55,21 @@ pub fn serve(sim: &dyn Sim, world: &mut World, request: &http::Request<Bytes>) -
             Outcome::Reply(sim.handle(world, request), 0)
         }
     }
+}
+
+/// The body with every PDF in base64 replaced. `JVBERi` is how `%PDF-` begins
+/// there.
+fn swap_pdfs(body: &[u8], other: &str) -> Bytes {
+    let text = String::from_utf8_lossy(body);
+    let mut parts = text.split("JVBERi");
+    let mut swapped = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let after =
+            part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
+        swapped.push_str(other);
+        swapped.push_str(after);
+    }
+    Bytes::from(swapped)
 }
 
 fn out_of_order(status: u16) -> http::Response<Bytes> {

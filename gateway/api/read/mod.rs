@@ -1,5 +1,7 @@
 //! Messages into parsed values. Every bad field of a message is collected.
 
+mod document;
+mod event;
 mod order;
 mod parcel;
 mod place;
@@ -8,6 +10,8 @@ mod rate;
 mod tracking;
 mod value;
 
+pub(super) use document::wanted_document;
+pub(super) use event::subscribe_request;
 pub(super) use purchase::purchase_request;
 pub(super) use rate::{assess_request, rate_request};
 pub(super) use tracking::{page_token, shipment_state, track_target, tracking_number, write_page_token};

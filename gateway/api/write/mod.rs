@@ -2,6 +2,7 @@
 
 mod carrier;
 mod decision;
+mod event;
 mod offer;
 mod shipment;
 mod tracking;
@@ -9,6 +10,7 @@ mod value;
 
 pub(super) use carrier::{carrier, check_verdict};
 pub(super) use decision::decision;
+pub(super) use event::subscribe_response;
 pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
 pub(super) use shipment::{document, shipment};
 pub(super) use tracking::track_response;

@@ -5,7 +5,7 @@ use parcelgate_kit::operation::Refund;
 
 use super::{decision, offer, value};
 use crate::api::proto::v1;
-use crate::shipping::{Bought, DocumentRef, PurchaseState, ShipmentView, StoredDocument};
+use crate::shipping::{Bought, DocumentRef, Flaw, HandedOut, PurchaseState, ShipmentView};
 
 /// A shipment.
 pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
@@ -14,9 +14,7 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
     let in_doubt = state == Some(PurchaseState::InDoubt);
     v1::Shipment {
         id: view.id.clone(),
-        state: v1::ShipmentState::from_str_name(&format!("SHIPMENT_STATE_{}", view.state))
-            .unwrap_or_default()
-            .into(),
+        state: self::state(&view.state).into(),
         refund_state: refund(bought.and_then(|bought| bought.refund)).into(),
         refusal: view.fault.as_ref().map(value::fault),
         in_doubt_since: in_doubt.then(|| value::instant(view.doubted_at.unwrap_or(view.updated_at))),
@@ -44,6 +42,11 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
         updated_at: Some(value::instant(view.updated_at)),
         bought_at: bought.map(|bought| value::instant(bought.at)),
     }
+}
+
+/// The state of the store's name for it.
+pub(super) fn state(name: &str) -> v1::ShipmentState {
+    v1::ShipmentState::from_str_name(&format!("SHIPMENT_STATE_{name}")).unwrap_or_default()
 }
 
 fn parcels(view: &ShipmentView) -> Vec<v1::ShipmentParcel> {
@@ -84,20 +87,36 @@ fn reference(shipment: &str, document: &DocumentRef) -> v1::Document {
     }
 }
 
-/// A stored document, with what is known of its bytes.
-pub(in crate::api) fn document(stored: &StoredDocument) -> v1::Document {
-    let (row, of) = (&stored.row, stored.format());
-    let kind = v1::DocumentKind::from_str_name(&format!("DOCUMENT_KIND_{}", row.kind)).unwrap_or_default();
+/// A document as it is handed out, with what is known of its bytes.
+pub(in crate::api) fn document(out: &HandedOut) -> v1::Document {
+    let stem = match &out.id {
+        Some(id) => id.clone(),
+        None => {
+            let kind = kind(out.kind).as_str_name().trim_start_matches("DOCUMENT_KIND_").to_lowercase();
+            format!("{}_{kind}s", out.shipment)
+        }
+    };
     v1::Document {
-        id: row.id.clone(),
-        shipment_id: row.shipment.clone(),
-        kind: kind.into(),
-        format: format(of).into(),
-        parcel_index: row.parcel.map(|number| number.saturating_sub(1)),
-        media_type: of.media_type().to_owned(),
-        sha256: hex::encode(row.sha256),
-        size_bytes: row.size,
-        file_name: format!("{}.{}", row.id, of.extension()),
+        id: out.id.clone().unwrap_or_default(),
+        shipment_id: out.shipment.clone(),
+        kind: kind(out.kind).into(),
+        format: format(out.format).into(),
+        parcel_index: out.parcel,
+        media_type: out.format.media_type().to_owned(),
+        sha256: hex::encode(out.sha256),
+        size_bytes: u64::try_from(out.bytes.len()).unwrap_or(u64::MAX),
+        file_name: format!("{stem}.{}", out.format.extension()),
+        flaws: out.flaws.iter().flatten().map(|seen| flaw(*seen).into()).collect(),
+        checked: out.flaws.is_some(),
+    }
+}
+
+fn flaw(flaw: Flaw) -> v1::DocumentFlaw {
+    match flaw {
+        Flaw::NotItsFormat => v1::DocumentFlaw::NotItsFormat,
+        Flaw::OtherParcel => v1::DocumentFlaw::OtherParcel,
+        Flaw::ActiveContent => v1::DocumentFlaw::ActiveContent,
+        Flaw::Damaged => v1::DocumentFlaw::Damaged,
     }
 }
 

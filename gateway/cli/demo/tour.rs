@@ -118,7 +118,7 @@ impl Tour<'_> {
         let mut client = connect::shipping(&self.connection)?;
         let mut labels = Vec::new();
         for (document, file) in shipment.documents.iter().zip(file_names(name, &shipment.documents)) {
-            let request = v1::GetDocumentRequest { document_id: document.id.clone() };
+            let request = v1::GetDocumentRequest { document_id: document.id.clone(), ..Default::default() };
             let got = client.get_document(request).await?.into_inner();
             let path = self.out.join(&file);
             label::save(&path, &got.content)?;

@@ -1,26 +1,27 @@
 //! Decodes PNG and GIF and renders ZPL for the scanner.
 //!
 //! Trusts nothing about size: each side is held to [`MOST_DOTS`]. Start at
-//! [`png`], [`gif`] or [`zpl`].
+//! [`png`] or [`gif`].
 
 use std::io::Cursor;
 
+#[cfg(feature = "conformance")]
 use zpl_forge::{Resolution, Unit, ZplEngine};
 
-use super::{Page, text};
+use super::{Page, Trouble, text};
 
 /// The longest side of a page, in dots: A4 at 600 dpi has 7016.
 const MOST_DOTS: u32 = 8000;
 
-fn checked(width: u32, height: u32) -> Result<(), String> {
+fn checked(width: u32, height: u32) -> Result<(), Trouble> {
     if (1..=MOST_DOTS).contains(&width) && (1..=MOST_DOTS).contains(&height) {
         return Ok(());
     }
-    Err(format!("{width} by {height} dots is no size of a label"))
+    Err(Trouble::TooLarge(width.into(), height.into()))
 }
 
 /// The picture in grey, transparent dots as white.
-pub(super) fn png(bytes: &[u8]) -> Result<Page, String> {
+pub(super) fn png(bytes: &[u8]) -> Result<Page, Trouble> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(text)?;
@@ -38,7 +39,7 @@ pub(super) fn png(bytes: &[u8]) -> Result<Page, String> {
 }
 
 /// The first frame in grey, transparent dots as white.
-pub(super) fn gif(bytes: &[u8]) -> Result<Page, String> {
+pub(super) fn gif(bytes: &[u8]) -> Result<Page, Trouble> {
     let mut options = gif::DecodeOptions::new();
     options.set_color_output(gif::ColorOutput::RGBA);
     let mut decoder = options.read_info(Cursor::new(bytes)).map_err(text)?;
@@ -64,7 +65,8 @@ fn over_white(dot: &[u8]) -> u8 {
 }
 
 /// The label as a printer of its size would print it.
-pub(super) fn zpl(bytes: &[u8]) -> Result<Page, String> {
+#[cfg(feature = "conformance")]
+pub(super) fn zpl(bytes: &[u8]) -> Result<Page, Trouble> {
     let source = std::str::from_utf8(bytes).map_err(text)?;
     let (width, height) = (number(source, "^PW").unwrap_or(812), number(source, "^LL").unwrap_or(1218));
     checked(width, height)?;
@@ -74,6 +76,7 @@ pub(super) fn zpl(bytes: &[u8]) -> Result<Page, String> {
 }
 
 /// The number right behind a command.
+#[cfg(feature = "conformance")]
 fn number(source: &str, command: &str) -> Option<u32> {
     let (_, rest) = source.split_once(command)?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

@@ -1,0 +1,23 @@
+//! Events.
+
+use super::value;
+use crate::api::proto::v1;
+use crate::shipping::{Message, Payload};
+
+/// An event or a sign of life.
+pub(in crate::api) fn subscribe_response(message: Message) -> v1::SubscribeResponse {
+    let event = message.event.map(|event| v1::Event {
+        id: event.id,
+        kind: event.kind,
+        shipment_id: event.shipment.unwrap_or_default(),
+        occurred_at: Some(value::instant(event.at)),
+        payload: match event.payload {
+            Payload::Shipment { carrier, state } => {
+                let state = super::shipment::state(state.name()).into();
+                Some(v1::event::Payload::Shipment(v1::ShipmentChanged { carrier, state }))
+            }
+            Payload::None => None,
+        },
+    });
+    v1::SubscribeResponse { cursor: message.cursor, event }
+}
