@@ -10,9 +10,12 @@ use tokio::task::JoinSet;
 use super::{fresh, open};
 use crate::store::PurchaseState::{Intent, Sending};
 use crate::store::postgres::PostgresOptions;
-use crate::store::postgres::connect::Way;
+use crate::store::postgres::connect::{Session, Way};
+use crate::store::postgres::outbox;
 use crate::store::suite::crowd::follow;
-use crate::store::suite::samples::{TENANT, at, begin, change, due, event, lease, purchase, tracking};
+use crate::store::suite::samples::{
+    TENANT, at, begin, change, due, event, intent, lease, purchase, tracking,
+};
 use crate::store::{Begun, Change, NewPurchase, Store, StoreError, Tracking};
 
 async fn pair(database: &Database) -> [Arc<dyn Store>; 2] {
@@ -101,14 +104,74 @@ async fn merges_of_two_gateways_lose_nothing() {
     assert_eq!(stores[1].events(TENANT, 0, 99).await.unwrap().len(), 12);
 }
 
+/// A session behind the gateways' backs.
+async fn another(database: &Database) -> Session {
+    let way = Way::new(&PostgresOptions::new(database.url())).unwrap();
+    way.session(&tokio::sync::watch::Sender::default()).await.unwrap()
+}
+
+/// Waits until the call waits for a lock; false when it was done without.
+async fn is_waiting<T>(database: &Database, call: &tokio::task::JoinHandle<T>) -> bool {
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                 AND wait_event_type = 'Lock'";
+    while !call.is_finished() {
+        if tokio::task::block_in_place(|| database.run(waits).unwrap()) != "0" {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whoever has written events and not committed yet keeps the later numbers of the others back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_wait_for_those_before_them() {
+    let database = fresh();
+    let store: Arc<dyn Store> = Arc::new(open(&database).await.unwrap());
+    let hold = begin(&store, purchase("p1")).await;
+    let other = another(&database).await;
+    let first = format!(
+        "BEGIN; {}; INSERT INTO events (tenant, kind, body, at) VALUES ('{TENANT}', 'first', '', 0)",
+        outbox::LOCK
+    );
+    other.client.batch_execute(&first).await.unwrap();
+    let call = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.set_state(&hold, Change { event: event("second"), ..change(Intent, Sending) }).await }
+    });
+    assert!(is_waiting(&database, &call).await, "the second event did not wait for the first");
+    assert_eq!(store.events(TENANT, 0, 9).await.unwrap(), vec![]);
+    other.client.batch_execute("COMMIT").await.unwrap();
+    call.await.unwrap().unwrap();
+    let kinds: Vec<_> =
+        store.events(TENANT, 0, 9).await.unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, ["first", "second"]);
+}
+
+/// While another gateway's claim is not committed yet, the old holder's intent waits, and is refused after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_intent_waits_for_a_claim_and_is_fenced() {
+    let database = fresh();
+    let store: Arc<dyn Store> = Arc::new(open(&database).await.unwrap());
+    let hold = begin(&store, purchase("p1")).await;
+    let other = another(&database).await;
+    other.client.batch_execute("BEGIN; UPDATE purchases SET fence = 2, lease_owner = 'b'").await.unwrap();
+    let call = tokio::spawn({
+        let (store, hold) = (Arc::clone(&store), hold.clone());
+        async move { store.journal_intent(&hold, intent("purchase", 1)).await }
+    });
+    assert!(is_waiting(&database, &call).await, "the intent did not wait for the claim");
+    other.client.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(call.await.unwrap(), Err(StoreError::Fenced { purchase: "p1".into(), fence: hold.fence }));
+    assert_eq!(store.journal("p1", "purchase").await.unwrap(), vec![]);
+}
+
 /// Another session and the writer wait for each other: the server undoes one, and neither caller sees anything of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_knot_is_undone_and_tried_again() {
     let database = fresh();
     let store: Arc<dyn Store> = Arc::new(open(&database).await.unwrap());
     let holds = [begin(&store, purchase("a")).await, begin(&store, purchase("b")).await];
-    let way = Way::new(&PostgresOptions::new(database.url())).unwrap();
-    let other = way.session(&tokio::sync::watch::Sender::default()).await.unwrap();
+    let other = another(&database).await;
     let touch = |id: &str| format!("UPDATE purchases SET updated_at = updated_at WHERE id = '{id}'");
     other.client.batch_execute(&format!("BEGIN; {}", touch("b"))).await.unwrap();
     let mut renewals = JoinSet::new();
@@ -116,15 +179,14 @@ async fn a_knot_is_undone_and_tried_again() {
         let store = Arc::clone(&store);
         renewals.spawn(async move { store.renew_lease(&hold, at(99)).await });
     }
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                 AND wait_event_type = 'Lock'";
-    while database.run(waits).unwrap() == "0" {}
+    let renewing = tokio::spawn(async move { renewals.join_all().await });
+    assert!(is_waiting(&database, &renewing).await);
     // It holds `a` and waits for `b`, unless `b` alone was in its first group: then there is no knot, and no failure.
     let tied = other.client.batch_execute(&format!("{}; COMMIT", touch("a"))).await;
     if tied.is_err() {
         other.client.batch_execute("ROLLBACK").await.unwrap();
     }
-    assert!(renewals.join_all().await.into_iter().all(|outcome| outcome.is_ok()));
+    assert!(renewing.await.unwrap().into_iter().all(|outcome| outcome.is_ok()));
     for id in ["a", "b"] {
         let row = store.purchase(TENANT, id).await.unwrap().unwrap();
         assert_eq!(row.lease.unwrap().until, at(99));
