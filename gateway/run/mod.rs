@@ -5,6 +5,7 @@
 //! [`start`].
 
 mod carriers;
+mod failpoints;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, NoCheckpoint, SystemClock};
+use crate::carriers::{Clock, SystemClock};
 use crate::config::{Config, KnownCarrier, SealKeys};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
@@ -86,7 +87,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     };
     let metrics = Arc::new(Metrics::new(&config.telemetry));
     let at = sandbox.as_ref().map(|(_, address)| *address);
-    let hosts = carriers::hosts(&config, &entries, at, &clock, &metrics)?;
+    let checkpoint = failpoints::checkpoint()?;
+    let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
@@ -99,7 +101,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
             quote_lifetime: config.rates.max_quote_lifetime,
             ..Settings::default()
         },
-        Arc::new(NoCheckpoint),
+        checkpoint,
         Arc::clone(&metrics),
     );
     link_accounts(&gateway, &config, sandbox.as_ref().map(|(sandbox, _)| sandbox)).await?;
