@@ -115,8 +115,10 @@ fn refused(status: &Status) -> Told {
         None => {
             let reason = info.map_or("", |info| info.reason.as_str());
             let words = format!("{:?} {reason}: {}", status.code(), status.message());
-            let begun = status.code() != Code::FailedPrecondition;
-            if begun { Told::Nothing(words) } else { Told::NotBegun(words) }
+            match status.code() {
+                Code::FailedPrecondition | Code::NotFound | Code::InvalidArgument => Told::NotBegun(words),
+                _ => Told::Nothing(words),
+            }
         }
     }
 }

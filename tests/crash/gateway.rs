@@ -48,8 +48,9 @@ impl Site {
     pub(crate) fn new(carriers: &Carriers, keeping: &Keeping) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         std::fs::create_dir(folder.path().join("data"))?;
-        let mut secrets =
-            vec![("CRASH_SEAL_KEY".to_owned(), SealKey::generate()?.to_text().expose_secret().to_owned())];
+        // Many gateways share one key; one alone makes its own beside the file.
+        let key = SealKey::generate()?.to_text().expose_secret().to_owned();
+        let mut secrets = vec![("CRASH_SEAL_KEY".to_owned(), key)];
         let config = config(carriers, keeping, &folder.path().join("data/gateway.sqlite"), &mut secrets);
         std::fs::write(folder.path().join("gateway.toml"), toml::to_string(&config)?)?;
         Ok(Self { folder, secrets })
@@ -130,7 +131,7 @@ fn config(
     let anywhere = || Value::Table(table([("listen", text("127.0.0.1:0"))]));
     let key = Value::Table(table([("env", text("CRASH_SEAL_KEY"))]));
     let store = match keeping {
-        Keeping::Sqlite => table([("path", text(file.to_string_lossy())), ("seal_key", key)]),
+        Keeping::Sqlite => table([("path", text(file.to_string_lossy()))]),
         Keeping::Postgres { url } => {
             table([("kind", text("postgres")), ("url", text(url.as_str())), ("seal_key", key)])
         }
@@ -157,7 +158,7 @@ fn config(
 /// Patient with failures and quick to settle: what is tested is the crash, not
 /// the breaker or the carrier's usual pace.
 fn carrier(base_url: &str) -> Table {
-    let timeouts = table([("attempt", text(CARRIER_TIMEOUT)), ("total", text(CARRIER_TIMEOUT))]);
+    let timeouts = table([("connect", text(CARRIER_TIMEOUT)), ("attempt", text(CARRIER_TIMEOUT)), ("total", text(CARRIER_TIMEOUT))]);
     table([
         ("base_url", text(base_url)),
         // paced ("settle", text("300ms")),

@@ -208,8 +208,10 @@ async fn papers(books: &Books, known: &[v1::Shipment], channel: &Channel, verdic
             let request = v1::GetDocumentRequest { document_id: document.id.clone() };
             match client.get_document(request).await {
                 Ok(answer) => {
-                    let sum = hex::encode(Sha256::digest(&answer.into_inner().content));
-                    (sum != document.sha256).then(|| format!("document {}: its bytes changed", document.id))
+                    let answer = answer.into_inner();
+                    let sum = hex::encode(Sha256::digest(&answer.content));
+                    let whole = answer.document.is_some_and(|document| document.sha256 == sum);
+                    (!whole).then(|| format!("document {}: its bytes changed", document.id))
                 }
                 Err(status) => Some(format!("document {}: {status}", document.id)),
             }

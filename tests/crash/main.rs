@@ -19,6 +19,7 @@ mod drain;
 mod failpoints;
 mod gateway;
 mod judge;
+mod power;
 mod program;
 mod random;
 
@@ -26,18 +27,22 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
 use carriers::Carriers;
 use gateway::Keeping;
+use power::{Power, Syncs};
 use random::{Plan, Tally};
 
 /// Random kills of the test command, split so that both cores have work.
 const SHARES: u64 = 2;
 const RUNS_OF_A_SHARE: u32 = 160;
+/// Losses of power of the test command, and those on a disk that lies.
+const CUTS: u32 = 40;
+const LYING_CUTS: u32 = 6;
 /// The seed of the test command: it runs the same choices each time.
 const SEED: u64 = 20_261;
 
@@ -88,9 +93,12 @@ fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
             seed: SEED + share,
             gateways: 1,
             keeping: Keeping::Sqlite,
+            power: None,
         };
         trials.push(trial(format!("random::share_{share}"), runtime, move || async move { judged(&plan).await }));
     }
+    trials.push(trial("power::what_was_not_synced_is_gone".to_owned(), runtime, power_cuts));
+    trials.push(trial("power::a_disk_that_lies_is_caught".to_owned(), runtime, lying_disk));
     trials.push(trial("drain::sigterm_under_load".to_owned(), runtime, drain::run));
     let places = Arc::new(failpoints::places().unwrap_or_default());
     for entry in parcelgate_adapters::all() {
@@ -118,20 +126,47 @@ async fn judged(plan: &Plan) -> Result<()> {
     let carriers = Carriers::start(plan.seed).await?;
     let tally = random::run(plan, &carriers, |_, _| ()).await?;
     say(&summary(&tally));
-    anyhow::ensure!(tally.verdict.holds(), "{}\n{}", summary(&tally), tally.verdict.findings());
+    ensure!(tally.verdict.holds(), "{}\n{}", summary(&tally), tally.verdict.findings());
+    Ok(())
+}
+
+/// The power goes with each kill: what was acknowledged is there all the same.
+async fn power_cuts() -> Result<()> {
+    let power = Some(Power::new(Syncs::Kept)?);
+    let plan = Plan { runs: CUTS, seed: SEED, gateways: 1, keeping: Keeping::Sqlite, power };
+    let carriers = Carriers::start(plan.seed).await?;
+    let tally = random::run(&plan, &carriers, |_, _| ()).await?;
+    ensure!(tally.taken_back > 0, "nothing was ever unsynced: the layer does not see the files");
+    ensure!(tally.verdict.bought > 0, "nothing was bought: nothing is proved");
+    say(&format!("{} (power), {} changes taken back", summary(&tally), tally.taken_back));
+    ensure!(tally.verdict.holds(), "{}\n{}", summary(&tally), tally.verdict.findings());
+    Ok(())
+}
+
+/// The same on a disk that says that it synced and did not: the proof fails, or
+/// it would prove nothing.
+async fn lying_disk() -> Result<()> {
+    let power = Some(Power::new(Syncs::Ignored)?);
+    let plan = Plan { runs: LYING_CUTS, seed: SEED, gateways: 1, keeping: Keeping::Sqlite, power };
+    let carriers = Carriers::start(plan.seed).await?;
+    match random::run(&plan, &carriers, |_, _| ()).await {
+        Ok(tally) => ensure!(!tally.verdict.lost.is_empty(), "no loss was seen: {}", summary(&tally)),
+        // The gateway found its files in a state that it refuses.
+        Err(error) => say(&format!("caught: {error:#}")),
+    }
     Ok(())
 }
 
 async fn random_kills(wanted: &Random) -> Result<bool> {
-    let plan = Plan { runs: wanted.runs, seed: wanted.seed, gateways: 1, keeping: Keeping::Sqlite };
-    let carriers = Carriers::start(plan.seed).await?;
-    let json = wanted.json;
+    let carriers = Carriers::start(wanted.seed).await?;
+    let (json, all) = (wanted.json, wanted.runs);
     let progress = move |runs: u32, deals: usize| {
         if !json {
-            say(&format!("{runs} of {} runs, {deals} purchases wanted", plan.runs));
+            say(&format!("{runs} of {all} runs, {deals} purchases wanted"));
         }
     };
-    let plan = Plan { runs: wanted.runs, seed: wanted.seed, gateways: 1, keeping: Keeping::Sqlite };
+    let plan =
+        Plan { runs: wanted.runs, seed: wanted.seed, gateways: 1, keeping: Keeping::Sqlite, power: None };
     let tally = random::run(&plan, &carriers, progress).await.context("the runs")?;
     if json {
         say(&serde_json::to_string_pretty(&tally)?);
@@ -163,6 +198,7 @@ fn table(tally: &Tally) -> String {
     let rows = [
         ("gateways", tally.gateways.to_string()),
         ("processes killed", tally.kills.to_string()),
+        ("changes that a loss of power took back", tally.taken_back.to_string()),
         ("purchases wanted", tally.deals.to_string()),
         ("calls made", tally.calls.to_string()),
         ("live labels at the carriers", verdict.labels.to_string()),

@@ -4,6 +4,7 @@
 //! its own. Start with [`run`].
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -18,6 +19,7 @@ use crate::caller::{self, Deal, Told};
 use crate::carriers::Carriers;
 use crate::gateway::{Gateway, Keeping, Site};
 use crate::judge::{self, Verdict};
+use crate::power::Power;
 use crate::program::Program;
 
 /// Longest time from the first call of a run to the kill, milliseconds.
@@ -36,7 +38,6 @@ const OFFERS_FOR: u32 = 200;
 const CALLS: usize = 24;
 
 /// What is to be run.
-#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// Kills.
     pub(crate) runs: u32,
@@ -46,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) gateways: usize,
     /// The store.
     pub(crate) keeping: Keeping,
+    /// With each kill the power goes too, and takes what was not synced.
+    pub(crate) power: Option<Power>,
 }
 
 /// How it went.
@@ -59,6 +62,8 @@ pub(crate) struct Tally {
     pub(crate) gateways: usize,
     /// Processes that were killed.
     pub(crate) kills: u32,
+    /// Changes on the disk that a loss of power took back.
+    pub(crate) taken_back: usize,
     /// Deals that callers wanted.
     pub(crate) deals: usize,
     /// Calls that were made for them, the judge's left out.
@@ -85,6 +90,7 @@ pub(crate) async fn run(plan: &Plan, carriers: &Carriers, progress: impl Fn(u32,
         books: Books::default(),
         calls: JoinSet::new(),
         kills: 0,
+        taken_back: 0,
         made: 0,
     };
     let begun = Instant::now();
@@ -107,6 +113,7 @@ struct Runner<'a> {
     books: Books,
     calls: JoinSet<(usize, Told)>,
     kills: u32,
+    taken_back: usize,
     made: u32,
 }
 
@@ -131,7 +138,7 @@ impl Runner<'_> {
         tokio::time::sleep(Duration::from_millis(dice.u64(..WINDOW))).await;
         if let Some(mut gateway) = self.fleet[victim].take() {
             gateway.program.kill();
-            self.kills += 1;
+            self.died(&mut dice)?;
         }
         self.hear().await;
         Ok(())
@@ -140,20 +147,38 @@ impl Runner<'_> {
     /// Starts a gateway where none runs, and kills it before or as it begins to work.
     async fn kill_at_birth(&mut self, dice: &mut Rng) -> Result<()> {
         if let Some(place) = self.fleet.iter().position(Option::is_none) {
-            let mut program = Program::launch(&mut self.site.command(), "gRPC on ")?;
+            let mut program = Program::launch(&mut self.life()?, "gRPC on ")?;
             tokio::time::sleep(Duration::from_millis(dice.u64(..BIRTH))).await;
             program.kill();
-            self.kills += 1;
+            self.died(dice)?;
             self.fleet[place] = None;
+        }
+        Ok(())
+    }
+
+    /// What starts a gateway for one life.
+    fn life(&self) -> Result<Command> {
+        let mut command = self.site.command();
+        if let Some(power) = &self.plan.power {
+            power.watch(&mut command, &self.site)?;
+        }
+        Ok(command)
+    }
+
+    /// A gateway is gone; where the power went too, so is what was not synced.
+    fn died(&mut self, dice: &mut Rng) -> Result<()> {
+        self.kills += 1;
+        if let Some(power) = &self.plan.power {
+            self.taken_back += power.cut(&self.site, dice)?;
         }
         Ok(())
     }
 
     /// A gateway at every place.
     async fn revive(&mut self) -> Result<()> {
-        for place in &mut self.fleet {
-            if place.is_none() {
-                *place = Some(self.site.start().await?);
+        for place in 0..self.fleet.len() {
+            if self.fleet[place].is_none() {
+                self.fleet[place] = Some(Gateway::start(&mut self.life()?).await?);
             }
         }
         Ok(())
@@ -218,6 +243,7 @@ impl Runner<'_> {
             runs: self.plan.runs,
             gateways: self.plan.gateways,
             kills: self.kills,
+            taken_back: self.taken_back,
             deals: self.books.entries.len(),
             calls: self.made,
             seconds,
