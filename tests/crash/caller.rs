@@ -130,16 +130,23 @@ pub(crate) async fn offers(
 ) -> Result<BTreeMap<&'static str, v1::OfferSelection>> {
     let mut chosen = BTreeMap::new();
     for carrier in carriers.ids() {
-        chosen.insert(carrier, offer(gateway, carrier).await?);
+        chosen.insert(carrier, offer(gateway, carriers, carrier).await?);
     }
     Ok(chosen)
 }
 
 /// An offer of one carrier, on the first sample order that it takes.
-pub(crate) async fn offer(gateway: &Gateway, carrier: &str) -> Result<v1::OfferSelection> {
+pub(crate) async fn offer(
+    gateway: &Gateway,
+    carriers: &Carriers,
+    carrier: &str,
+) -> Result<v1::OfferSelection> {
+    let at = carriers.ship_at().await?;
+    let time = prost_types::Timestamp { seconds: at.as_second(), nanos: 0 };
     let mut reasons = Vec::new();
     for mut order in orders()? {
         order.requirements.get_or_insert_default().allowed_carriers = vec![carrier.to_owned()];
+        order.ship_at = Some(v1::ShipAt { time: Some(time), ..v1::ShipAt::default() });
         match gateway.shipping().rate(order).await {
             Ok(rated) => {
                 let rated = rated.into_inner();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use http_body_util::{BodyExt, Full};
@@ -25,6 +26,13 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_parcelgate");
 /// purchase up hold one.
 const OUR_REFERENCE: &str = "PG0";
 
+/// How much faster the carriers live than the gateways: ten minutes, after
+/// which the slowest of them knows its own labels, are a second.
+const SPEED: u32 = 600;
+/// Days from the carriers' today to the day of shipping: their clock runs ahead
+/// of the gateways', and no carrier takes a day that is over.
+const SHIP_IN: i64 = 3;
+
 /// A label that a carrier made.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Made {
@@ -34,6 +42,11 @@ pub(crate) struct Made {
     pub(crate) tracking: Vec<String>,
     /// Whether it was cancelled.
     pub(crate) voided: bool,
+}
+
+#[derive(Deserialize)]
+struct Clock {
+    now: jiff::Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +68,7 @@ impl Carriers {
     pub(crate) async fn start(seed: u64) -> Result<Self> {
         let mut command = Command::new(PROGRAM);
         command.args(["sandbox", "--listen", "127.0.0.1:0", "--seed", &seed.to_string()]);
+        command.args(["--speed", &SPEED.to_string()]);
         let (program, address) =
             Program::start(&mut command, "control: POST http://").await.context("the sandbox")?;
         let http = Client::builder(TokioExecutor::new()).build_http();
@@ -75,6 +89,20 @@ impl Carriers {
     pub(crate) fn guard(&self, carrier: &str) -> Guard {
         let entry = self.entries.iter().find(|entry| entry.id() == carrier);
         entry.map_or(Guard::None, |entry| entry.carrier.descriptor().purchase_guard)
+    }
+
+    /// The settling time of a carrier that is looked through, at its speed.
+    pub(crate) fn settle(&self, carrier: &str) -> Option<Duration> {
+        match self.guard(carrier) {
+            Guard::FindByReference { settle } => Some(Duration::from_secs(settle) / SPEED),
+            _ => None,
+        }
+    }
+
+    /// A day of shipping that the carriers take.
+    pub(crate) async fn ship_at(&self) -> Result<jiff::Timestamp> {
+        let clock: Clock = serde_json::from_slice(&self.control("GET", "clock", Vec::new()).await?)?;
+        Ok(clock.now.checked_add(jiff::SignedDuration::from_hours(24 * SHIP_IN))?)
     }
 
     /// The next request of a purchase at the carrier goes wrong in this way.

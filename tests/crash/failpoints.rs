@@ -27,6 +27,8 @@ const AT_ONCE: usize = 4;
 const LONGEST: Duration = Duration::from_secs(30);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The place that only a new purchase passes.
+const BEGINNING: &str = "purchase.begun";
 /// How the code names a place.
 const NAMING: [&str; 2] = ["reach(\"", "checkpoint(\""];
 
@@ -61,25 +63,29 @@ enum Way {
     Held(u32),
 }
 
-/// Kills a gateway at one place, at each passing, alone and with a second
-/// death at each place on the way of the recovery. How many deaths there were.
-pub(crate) async fn at(carrier: &'static str, place: &str, places: &[String]) -> Result<u32> {
-    let mut deaths = 0;
+/// Kills a gateway at one place, at each passing: once, and then once more in
+/// the recovery, at the same place and at the one after it. How many deaths
+/// there were.
+pub(crate) async fn at(carrier: &'static str, number: usize, places: &[String]) -> Result<u32> {
+    let place = &places[number];
+    // Only these lie on the way of a recovery; where a purchase begins it never comes again.
+    let recovery: Vec<_> = places.iter().filter(|place| *place != BEGINNING).collect();
+    let seconds = [None, Some(recovery[number % recovery.len()]), Some(recovery[(number + 1) % recovery.len()])];
+    let (mut deaths, mut twice) = (0, 0);
     for passing in 1..=PASSINGS {
-        match journey(carrier, place, passing, None).await? {
-            Way::NotPassed => {
-                ensure!(passing > 1, "`{place}` was never passed: nothing is proved of it");
-                break;
-            }
-            Way::Held(more) => deaths += more,
+        let journeys = seconds.iter().map(|second| journey(carrier, place, passing, *second));
+        let ways: Vec<_> = futures::stream::iter(journeys).buffer_unordered(AT_ONCE).collect().await;
+        let ways = ways.into_iter().collect::<Result<Vec<_>>>()?;
+        let held: Vec<_> = ways.iter().filter_map(|way| match way {
+            Way::NotPassed => None,
+            Way::Held(deaths) => Some(*deaths),
+        }).collect();
+        if held.is_empty() {
+            ensure!(passing > 1, "`{place}` was never passed: nothing is proved of it");
+            break;
         }
-        let again = places.iter().map(|second| journey(carrier, place, passing, Some(second)));
-        let ways: Vec<_> = futures::stream::iter(again).buffer_unordered(AT_ONCE).collect().await;
-        for way in ways {
-            if let Way::Held(more) = way? {
-                deaths += more;
-            }
-        }
+        deaths += held.iter().sum::<u32>();
+        twice += held.iter().filter(|deaths| **deaths > 1).count();
     }
     Ok(deaths)
 }
@@ -101,7 +107,7 @@ async fn one_journey(
     let voiding = place.starts_with("void.");
     let deal = {
         let gateway = site.start().await?;
-        let offer = caller::offer(&gateway, carrier).await?;
+        let offer = caller::offer(&gateway, &carriers, carrier).await?;
         let number = books.open(Deal::new(carrier, &offer, "the-key".to_owned()));
         if voiding {
             let told = books.entries[number].deal.buy(gateway.channel.clone()).await;

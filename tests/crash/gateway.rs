@@ -5,11 +5,13 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::seal::SealKey;
+use parcelgate_test_postgres::Server;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use toml::{Table, Value};
@@ -30,11 +32,15 @@ const LONGEST_ANSWER: usize = 64 << 20;
 pub(crate) enum Keeping {
     /// A file in the site's folder.
     Sqlite,
-    /// A database that several gateways share.
-    Postgres {
-        /// Its URL.
-        url: String,
-    },
+    /// A database server that several gateways share.
+    Postgres(Arc<Server>),
+}
+
+impl Keeping {
+    /// A database server of one's own; about two seconds.
+    pub(crate) fn postgres() -> Result<Self> {
+        Ok(Self::Postgres(Arc::new(Server::start()?)))
+    }
 }
 
 /// A folder with a configuration, and the secrets that it refers to.
@@ -132,15 +138,15 @@ fn config(
     let key = Value::Table(table([("env", text("CRASH_SEAL_KEY"))]));
     let store = match keeping {
         Keeping::Sqlite => table([("path", text(file.to_string_lossy()))]),
-        Keeping::Postgres { url } => {
-            table([("kind", text("postgres")), ("url", text(url.as_str())), ("seal_key", key)])
+        Keeping::Postgres(server) => {
+            table([("kind", text("postgres")), ("url", text(server.url())), ("seal_key", key)])
         }
     };
-    let _lease = format!("{}s", LEASE.as_secs());
+    let lease = format!("{}s", LEASE.as_secs());
     let (mut sections, mut accounts) = (Table::new(), Vec::new());
     for entry in &carriers.entries {
         let id = entry.id();
-        sections.insert(id.to_owned(), Value::Table(carrier(&carriers.base_url(id))));
+        sections.insert(id.to_owned(), Value::Table(carrier(&carriers.base_url(id), carriers.settle(id))));
         accounts.push(Value::Table(account(entry, secrets)));
     }
     let server =
@@ -149,7 +155,7 @@ fn config(
         ("server", Value::Table(server)),
         ("store", Value::Table(store)),
         ("log", Value::Table(table([("level", text("warn"))]))),
-        // paced ("purchases", Value::Table(table([("lease", text(lease)), ("recover_every", text("200ms"))]))),
+        ("purchases", Value::Table(table([("lease", text(lease)), ("recover_every", text("200ms"))]))),
         ("carriers", Value::Table(sections)),
         ("accounts", Value::Array(accounts)),
     ])
@@ -157,15 +163,18 @@ fn config(
 
 /// Patient with failures and quick to settle: what is tested is the crash, not
 /// the breaker or the carrier's usual pace.
-fn carrier(base_url: &str) -> Table {
+fn carrier(base_url: &str, settle: Option<Duration>) -> Table {
     let timeouts = table([("connect", text(CARRIER_TIMEOUT)), ("attempt", text(CARRIER_TIMEOUT)), ("total", text(CARRIER_TIMEOUT))]);
-    table([
+    let mut section = table([
         ("base_url", text(base_url)),
-        // paced ("settle", text("300ms")),
         ("timeouts", Value::Table(timeouts)),
         ("rate_limit", Value::Table(table([("requests", Value::Integer(100_000))]))),
         ("breaker", Value::Table(table([("failures", Value::Integer(1000))]))),
-    ])
+    ]);
+    if let Some(settle) = settle {
+        section.insert("settle".to_owned(), text(format!("{}ms", settle.as_millis())));
+    }
+    section
 }
 
 /// The account that the carrier's simulator takes.

@@ -1,14 +1,14 @@
 //! The crash proof: real processes, really killed, held against the ledgers of
 //! the simulated carriers.
 //!
-//! As a test it runs every trial; `random --runs N --seed S` makes any number
-//! of random kills and is what `cargo xtask crash` starts. Nothing here reaches
-//! into a gateway: it is started, called, signalled. Start with `random.rs`.
+//! As a test it runs every trial; `random --runs N --seed S` strikes as often as
+//! wanted and is what `cargo xtask crash` starts. Nothing here reaches into a
+//! gateway: it is started, called, signalled. Start with `random.rs`.
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
-    missing_docs,
     reason = "this is a test; an index is one that the test itself gave out"
 )]
 
@@ -17,18 +17,19 @@ mod caller;
 mod carriers;
 mod drain;
 mod failpoints;
+mod fleet;
 mod gateway;
 mod judge;
 mod power;
 mod program;
 mod random;
+mod tell;
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
-use clap::Parser;
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Parser, ValueEnum};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
@@ -36,29 +37,47 @@ use carriers::Carriers;
 use gateway::Keeping;
 use power::{Power, Syncs};
 use random::{Plan, Tally};
+use tell::{say, summary, table};
 
 /// Random kills of the test command, split so that both cores have work.
 const SHARES: u64 = 2;
 const RUNS_OF_A_SHARE: u32 = 160;
+/// Blows at three gateways on one database.
+const FLEET_RUNS: u32 = 80;
 /// Losses of power of the test command, and those on a disk that lies.
 const CUTS: u32 = 40;
 const LYING_CUTS: u32 = 6;
-/// The seed of the test command: it runs the same choices each time.
+/// The seed of the test command: it makes the same choices each time.
 const SEED: u64 = 20_261;
 
 /// Random kills, as many as wanted.
 #[derive(Debug, Parser)]
 #[command(name = "random")]
 struct Random {
-    /// Kills
+    /// Blows
     #[arg(long, default_value_t = 300)]
     runs: u32,
     /// Fixes every choice
     #[arg(long, default_value_t = SEED)]
     seed: u64,
+    /// Where the gateways keep their state
+    #[arg(long, value_enum, default_value = "sqlite")]
+    store: Store,
+    /// Gateways on the one store; SQLite takes one
+    #[arg(long, default_value_t = 1)]
+    gateways: usize,
+    /// With each kill the power goes too; SQLite alone
+    #[arg(long)]
+    power: bool,
     /// Print the tally as JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Store {
+    Sqlite,
+    Postgres,
 }
 
 fn main() -> ExitCode {
@@ -66,7 +85,7 @@ fn main() -> ExitCode {
     let runtime = Arc::new(runtime.expect("a runtime"));
     if std::env::args().nth(1).is_some_and(|first| first == "random") {
         let wanted = Random::parse_from(std::env::args().skip(1));
-        return match runtime.block_on(random_kills(&wanted)) {
+        return match runtime.block_on(as_wanted(&wanted)) {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,
             Err(error) => {
@@ -79,24 +98,15 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials(&runtime)).exit_code()
 }
 
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
-}
-
 fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for share in 0..SHARES {
-        let plan = Plan {
-            runs: RUNS_OF_A_SHARE,
-            seed: SEED + share,
-            gateways: 1,
-            keeping: Keeping::Sqlite,
-            power: None,
-        };
-        trials.push(trial(format!("random::share_{share}"), runtime, move || async move { judged(&plan).await }));
+        trials.push(trial(format!("random::share_{share}"), runtime, move || async move {
+            let plan = alone(RUNS_OF_A_SHARE, SEED + share, None);
+            judged(plan).await.map(drop)
+        }));
     }
+    trials.push(trial("random::three_on_one_database".to_owned(), runtime, three));
     trials.push(trial("power::what_was_not_synced_is_gone".to_owned(), runtime, power_cuts));
     trials.push(trial("power::a_disk_that_lies_is_caught".to_owned(), runtime, lying_disk));
     trials.push(trial("drain::sigterm_under_load".to_owned(), runtime, drain::run));
@@ -106,7 +116,7 @@ fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
             let (places, carrier) = (Arc::clone(&places), entry.id());
             let name = format!("failpoints::{carrier}::{}", places[at]);
             trials.push(trial(name, runtime, move || async move {
-                failpoints::at(carrier, &places[at], &places).await.map(drop)
+                failpoints::at(carrier, at, &places).await.map(drop)
             }));
         }
     }
@@ -122,34 +132,44 @@ fn trial<W: Future<Output = Result<()>>>(
     Trial::test(name, move || runtime.block_on(work()).map_err(|error| Failed::from(format!("{error:#}"))))
 }
 
-async fn judged(plan: &Plan) -> Result<()> {
+/// One gateway on a file.
+fn alone(runs: u32, seed: u64, power: Option<Power>) -> Plan {
+    Plan { runs, seed, gateways: 1, keeping: Keeping::Sqlite, power }
+}
+
+async fn judged(plan: Plan) -> Result<Tally> {
     let carriers = Carriers::start(plan.seed).await?;
     let tally = random::run(plan, &carriers, |_, _| ()).await?;
     say(&summary(&tally));
+    ensure!(tally.verdict.bought > 0, "nothing was bought: nothing is proved");
     ensure!(tally.verdict.holds(), "{}\n{}", summary(&tally), tally.verdict.findings());
+    Ok(tally)
+}
+
+/// Three gateways share one database: killed, put to sleep for longer than
+/// their leases, their database killed under them.
+async fn three() -> Result<()> {
+    let plan =
+        Plan { runs: FLEET_RUNS, seed: SEED, gateways: 3, keeping: Keeping::postgres()?, power: None };
+    let tally = judged(plan).await?;
+    let blows = tally.blows;
+    ensure!(blows.pauses > 0 && blows.database > 0 && blows.kills > 0, "not every blow fell: {blows:?}");
     Ok(())
 }
 
 /// The power goes with each kill: what was acknowledged is there all the same.
 async fn power_cuts() -> Result<()> {
-    let power = Some(Power::new(Syncs::Kept)?);
-    let plan = Plan { runs: CUTS, seed: SEED, gateways: 1, keeping: Keeping::Sqlite, power };
-    let carriers = Carriers::start(plan.seed).await?;
-    let tally = random::run(&plan, &carriers, |_, _| ()).await?;
-    ensure!(tally.taken_back > 0, "nothing was ever unsynced: the layer does not see the files");
-    ensure!(tally.verdict.bought > 0, "nothing was bought: nothing is proved");
-    say(&format!("{} (power), {} changes taken back", summary(&tally), tally.taken_back));
-    ensure!(tally.verdict.holds(), "{}\n{}", summary(&tally), tally.verdict.findings());
+    let tally = judged(alone(CUTS, SEED, Some(Power::new(Syncs::Kept)?))).await?;
+    ensure!(tally.blows.taken_back > 0, "nothing was ever unsynced: the layer does not see the files");
     Ok(())
 }
 
 /// The same on a disk that says that it synced and did not: the proof fails, or
 /// it would prove nothing.
 async fn lying_disk() -> Result<()> {
-    let power = Some(Power::new(Syncs::Ignored)?);
-    let plan = Plan { runs: LYING_CUTS, seed: SEED, gateways: 1, keeping: Keeping::Sqlite, power };
+    let plan = alone(LYING_CUTS, SEED, Some(Power::new(Syncs::Ignored)?));
     let carriers = Carriers::start(plan.seed).await?;
-    match random::run(&plan, &carriers, |_, _| ()).await {
+    match random::run(plan, &carriers, |_, _| ()).await {
         Ok(tally) => ensure!(!tally.verdict.lost.is_empty(), "no loss was seen: {}", summary(&tally)),
         // The gateway found its files in a state that it refuses.
         Err(error) => say(&format!("caught: {error:#}")),
@@ -157,59 +177,30 @@ async fn lying_disk() -> Result<()> {
     Ok(())
 }
 
-async fn random_kills(wanted: &Random) -> Result<bool> {
-    let carriers = Carriers::start(wanted.seed).await?;
-    let (json, all) = (wanted.json, wanted.runs);
-    let progress = move |runs: u32, deals: usize| {
-        if !json {
-            say(&format!("{runs} of {all} runs, {deals} purchases wanted"));
+async fn as_wanted(wanted: &Random) -> Result<bool> {
+    let keeping = match wanted.store {
+        Store::Sqlite if wanted.gateways > 1 => bail!("a SQLite file takes one gateway: --store postgres"),
+        Store::Postgres if wanted.power => bail!("--power is about SQLite's files"),
+        Store::Sqlite => Keeping::Sqlite,
+        Store::Postgres => Keeping::postgres()?,
+    };
+    let power = if wanted.power { Some(Power::new(Syncs::Kept)?) } else { None };
+    let (runs, seed) = (wanted.runs, wanted.seed);
+    let carriers = Carriers::start(seed).await?;
+    let progress = |done: u32, deals: usize| {
+        if !wanted.json {
+            say(&format!("{done} of {runs} runs, {deals} purchases wanted"));
         }
     };
-    let plan =
-        Plan { runs: wanted.runs, seed: wanted.seed, gateways: 1, keeping: Keeping::Sqlite, power: None };
-    let tally = random::run(&plan, &carriers, progress).await.context("the runs")?;
-    if json {
+    let plan = Plan { runs, seed, gateways: wanted.gateways.max(1), keeping, power };
+    let tally = random::run(plan, &carriers, progress).await.context("the runs")?;
+    if wanted.json {
         say(&serde_json::to_string_pretty(&tally)?);
     } else {
-        say(&format!("{}\n{}", table(&tally), summary(&tally)));
         if !tally.verdict.holds() {
             say(&tally.verdict.findings());
         }
+        say(&format!("{}\n{}", table(&tally), summary(&tally)));
     }
     Ok(tally.verdict.holds())
-}
-
-fn summary(tally: &Tally) -> String {
-    let verdict = &tally.verdict;
-    format!(
-        "seed {}, runs {}, doubled {}, lost {}, orphaned {}",
-        tally.seed,
-        tally.runs,
-        verdict.doubled.len(),
-        verdict.lost.len(),
-        verdict.orphaned.len()
-    )
-}
-
-fn table(tally: &Tally) -> String {
-    let verdict = &tally.verdict;
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
-    let rows = [
-        ("gateways", tally.gateways.to_string()),
-        ("processes killed", tally.kills.to_string()),
-        ("changes that a loss of power took back", tally.taken_back.to_string()),
-        ("purchases wanted", tally.deals.to_string()),
-        ("calls made", tally.calls.to_string()),
-        ("live labels at the carriers", verdict.labels.to_string()),
-        ("bought", verdict.bought.to_string()),
-        ("refused", verdict.refused.to_string()),
-        ("in doubt, for an operator", verdict.in_doubt.to_string()),
-        ("seconds for the runs", format!("{:.1}", tally.seconds)),
-        ("seconds until all was settled", format!("{:.1}", tally.settling)),
-    ];
-    for (what, count) in rows {
-        table.add_row([what.to_owned(), count]);
-    }
-    table.to_string()
 }
