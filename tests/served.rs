@@ -16,7 +16,7 @@ use parcelgate::config::Telemetry;
 use parcelgate::regional::RateTable;
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
-use parcelgate::shipping::{Gateway, NewAccount, Settings};
+use parcelgate::shipping::{Clocks, Gateway, NewAccount, Settings};
 use parcelgate::store::sqlite::{SqliteOptions, SqliteStore};
 use parcelgate::telemetry::Metrics;
 use parcelgate::tenancy::{Callers, Tenant, TenantId};
@@ -67,7 +67,7 @@ impl Served {
         let gateway = Gateway::new(
             Arc::new(store),
             Carriers::new(hosts),
-            machine,
+            Clocks::one(machine),
             Sealer::new(&SealKey::generate().unwrap(), &[]),
             exchange_rates(),
             Settings::default(),

@@ -24,6 +24,12 @@ pub(super) fn tenant<T>(callers: &Callers, request: &Request<T>) -> Result<Tenan
     callers.authenticate(header, is_loopback(request)).map_err(|_| status::unauthenticated())
 }
 
+/// The operator whom a call's token names.
+pub(super) fn operator<'a, T>(callers: &'a Callers, request: &Request<T>) -> Result<&'a str, Status> {
+    let header = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
+    callers.authenticate_operator(header, is_loopback(request)).map_err(|_| status::unauthenticated())
+}
+
 fn is_loopback<T>(request: &Request<T>) -> bool {
     let extensions = request.extensions();
     let plain = extensions.get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr);

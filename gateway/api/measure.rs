@@ -25,6 +25,10 @@ const METHODS: &[&str] = &[
     "IdentifyTrackingNumber",
     "ValidateTrackingNumber",
     "Assess",
+    "ListInDoubt",
+    "ResolvePurchase",
+    "ListAlarms",
+    "CloseAlarm",
 ];
 
 /// The layer.

@@ -9,6 +9,7 @@ mod caller;
 mod carrier;
 mod customs;
 mod measure;
+mod operator;
 pub mod proto;
 mod read;
 mod serve;

@@ -12,12 +12,22 @@ use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
 use super::measure::Measured;
+use super::operator::Operators;
 use super::proto::{DESCRIPTOR_SET, v1};
 use super::read::Limits;
 use super::shipping::Shipping;
 use crate::shipping::Gateway;
 use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
+
+/// What health is told of; the empty name is the server as a whole.
+const SERVICES: [&str; 5] = [
+    "",
+    "parcelgate.v1.ShippingService",
+    "parcelgate.v1.CarrierService",
+    "parcelgate.v1.CustomsService",
+    "parcelgate.v1.OperatorService",
+];
 
 /// How the server behaves.
 #[derive(Clone, Debug)]
@@ -76,6 +86,7 @@ pub async fn serve(
     let shipping =
         Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
     let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
+    let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -85,10 +96,11 @@ pub async fn serve(
     let customs =
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
 
+    let operators =
+        v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
+
     let (health, health_service) = tonic_health::server::health_reporter();
-    for name in
-        ["parcelgate.v1.ShippingService", "parcelgate.v1.CarrierService", "parcelgate.v1.CustomsService", ""]
-    {
+    for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = || {
@@ -107,12 +119,15 @@ pub async fn serve(
     let stopping = async move {
         stop.await;
         // Load balancers are told before the listener closes.
-        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+        for name in SERVICES {
+            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
     };
     server
         .add_service(shipping)
         .add_service(carriers)
         .add_service(customs)
+        .add_service(operators)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

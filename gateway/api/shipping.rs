@@ -9,13 +9,8 @@ use tonic::{Request, Response, Status};
 use super::caller::{Deadline, Deadlines, tenant};
 use super::proto::v1::{self, shipping_service_server::ShippingService};
 use super::{read, status, write};
-use crate::shipping::{Gateway, RateEvent, ShippingError, TrackTarget};
+use crate::shipping::{Gateway, RateEvent, TrackTarget};
 use crate::tenancy::Callers;
-
-/// Most shipments of one page.
-const MOST_OF_PAGE: u32 = 200;
-/// Shipments of a page when the caller does not say.
-const USUAL_PAGE: u32 = 50;
 
 /// The service over one gateway.
 pub(super) struct Shipping {
@@ -76,11 +71,8 @@ impl ShippingService for Shipping {
     async fn void(&self, request: Request<v1::VoidRequest>) -> Result<Response<v1::VoidResponse>, Status> {
         let tenant = tenant(&self.callers, &request)?;
         let id = read::required_id("shipment_id", &request.get_ref().shipment_id, 64).map_err(status::of)?;
-        // The cancellation is carried through even when the caller hangs up.
-        let gateway = Arc::clone(&self.gateway);
-        let voided = tokio::spawn(async move { gateway.void(&tenant, &id).await }).await;
-        let view = voided.unwrap_or_else(|error| Err(ShippingError::Internal(error.to_string())));
-        Ok(Response::new(v1::VoidResponse { shipment: Some(write::shipment(&view.map_err(status::of)?)) }))
+        let view = self.gateway.void(&tenant, &id).await.map_err(status::of)?;
+        Ok(Response::new(v1::VoidResponse { shipment: Some(write::shipment(&view)) }))
     }
 
     async fn get_shipment(
@@ -99,13 +91,7 @@ impl ShippingService for Shipping {
     ) -> Result<Response<v1::ListShipmentsResponse>, Status> {
         let tenant = tenant(&self.callers, &request)?;
         let raw = request.into_inner();
-        let limit = match raw.page_size {
-            0 => USUAL_PAGE,
-            size => u32::try_from(size).ok().filter(|size| *size <= MOST_OF_PAGE).ok_or_else(|| {
-                let words = format!("is {size}, 0 (for {USUAL_PAGE}) to {MOST_OF_PAGE} are allowed");
-                status::of(ShippingError::invalid("page_size", words))
-            })?,
-        };
+        let limit = read::page_size(raw.page_size).map_err(status::of)?;
         let state = read::shipment_state(raw.state).map_err(status::of)?;
         let after = read::page_token(&raw.page_token).map_err(status::of)?;
         let (views, next) = self.gateway.shipments(&tenant, state, after, limit).await.map_err(status::of)?;

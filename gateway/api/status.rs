@@ -62,6 +62,12 @@ pub(super) fn of(error: ShippingError) -> Status {
             details.set_retry_info(Some(retry_after));
             build((code, words, details))
         }
+        ShippingError::Overloaded { retry_after } => {
+            let (code, words, mut details) =
+                with_cause(Code::ResourceExhausted, &words, Cause::TooMuchUnderWay, none());
+            details.set_retry_info(Some(retry_after));
+            build((code, words, details))
+        }
         ShippingError::Deadline => {
             build(with_cause(Code::DeadlineExceeded, &words, Cause::DeadlinePassed, none()))
         }

@@ -27,12 +27,22 @@ pub struct Call {
     pub deadline: Instant,
     /// How urgent it is.
     pub priority: Priority,
+    /// Whether the newest exchange of the journal is sent again where its
+    /// effect allows, instead of being told its recorded reply: that reply
+    /// left the plan in doubt.
+    pub again: bool,
 }
 
 impl Call {
     /// An urgent call that may take `budget`.
     pub fn within(budget: Duration) -> Self {
-        Self { deadline: Instant::now() + budget, priority: Priority::Now }
+        Self { deadline: Instant::now() + budget, priority: Priority::Now, again: false }
+    }
+
+    /// The same for a plan that its journal left in doubt.
+    #[must_use]
+    pub fn once_more(self) -> Self {
+        Self { again: true, ..self }
     }
 }
 
@@ -63,43 +73,48 @@ impl Driver<'_> {
     async fn exchange_once(&mut self, step: Step) -> Result<Reply, Fault> {
         let number = self.next_step;
         self.next_step += 1;
-        let wire = match self.journal.recall(number).await.map_err(unjournalled)? {
-            Some(past) => match self.resume(&step, past)? {
-                Resumed::Answered(reply) => return Ok(reply),
-                Resumed::SendAgain(wire) => wire,
-            },
+        let replaces = match self.journal.recall(number).await.map_err(unjournalled)? {
+            Some(past) => {
+                let replaces = past.reply.is_some();
+                match self.resume(&step, past)? {
+                    Some(reply) => return Ok(reply),
+                    None => replaces,
+                }
+            }
             None => {
                 self.journal.intend(number, step.name, &step.wire).await.map_err(unjournalled)?;
-                step.wire.clone()
+                false
             }
         };
         self.host.checkpoint("exchange.intended").await;
         let started = Instant::now();
-        let answered = self.attempts(&step, &wire).await;
+        let answered = self.attempts(&step).await;
         self.host.observe(step.name, started.elapsed(), answered.as_ref().err());
         let reply = answered?;
         self.host.checkpoint("exchange.answered").await;
-        self.journal.answer(number, &reply).await.map_err(|failure| after_sending(step.effect, &failure))?;
+        let journalled = self.journal.answer(number, &reply, replaces).await;
+        journalled.map_err(|failure| after_sending(step.effect, &failure))?;
         self.host.checkpoint("exchange.journalled").await;
         Ok(reply)
     }
 
-    /// What a journalled step means for this run.
-    fn resume(&self, step: &Step, past: Past) -> Result<Resumed, Fault> {
+    /// What a journalled step means for this run: its reply, or none when it is
+    /// to be sent (again), with the journalled bytes.
+    fn resume(&self, step: &Step, past: Past) -> Result<Option<Reply>, Fault> {
         if past.name != step.name || past.wire != without_auth(&step.wire) {
             let words = format!("the journal has `{}` where the plan now sends `{}`", past.name, step.name);
             return Err(Fault::new(FaultKind::Diverged, words).at(Phase::InDoubt));
         }
-        if let Some(reply) = past.reply {
-            return Ok(Resumed::Answered(reply));
-        }
-        match step.effect {
-            Effect::Reads | Effect::Idempotent => Ok(Resumed::SendAgain(step.wire.clone())),
-            Effect::Creates(Guard::RefusesDuplicates) => Ok(Resumed::SendAgain(step.wire.clone())),
-            Effect::Creates(Guard::Key { lifetime }) if self.within(past.intended_at, lifetime) => {
-                Ok(Resumed::SendAgain(step.wire.clone()))
-            }
-            Effect::Creates(_) => {
+        let repeatable = match step.effect {
+            Effect::Reads | Effect::Idempotent | Effect::Creates(Guard::RefusesDuplicates) => true,
+            Effect::Creates(Guard::Key { lifetime }) => self.within(past.intended_at, lifetime),
+            Effect::Creates(_) => false,
+        };
+        match past.reply {
+            Some(_) if self.call.again && past.is_newest && repeatable => Ok(None),
+            Some(reply) => Ok(Some(reply)),
+            None if repeatable => Ok(None),
+            None => {
                 let words = format!("`{}` was sent and its answer is not known", step.name);
                 Err(Fault::new(FaultKind::TimedOut, words).at(Phase::InDoubt))
             }
@@ -112,8 +127,8 @@ impl Driver<'_> {
     }
 
     /// Sends until there is an answer, or none is to be had.
-    async fn attempts(&self, step: &Step, wire: &Wire) -> Result<Reply, Fault> {
-        let Wire::Http(call) = wire else {
+    async fn attempts(&self, step: &Step) -> Result<Reply, Fault> {
+        let Wire::Http(call) = &step.wire else {
             return Err(Fault::new(FaultKind::Internal, "this transport carries HTTP only"));
         };
         let retry = self.host.retry();
@@ -215,6 +230,7 @@ impl Driver<'_> {
             let words = "the carrier keeps failing and is left alone for a while";
             Fault::new(FaultKind::Unavailable, words).later(u32::try_from(wait.as_secs() + 1).ok())
         })?;
+        self.journal.confirm().await.map_err(unjournalled)?;
         let attempt = tokio::time::Instant::now() + self.host.attempt_timeout(effect);
         let answered =
             tokio::time::timeout_at(attempt.min(deadline), self.host.transport().send(request)).await;
@@ -237,11 +253,6 @@ impl Driver<'_> {
             }
         }
     }
-}
-
-enum Resumed {
-    Answered(Reply),
-    SendAgain(Wire),
 }
 
 /// The journal keeps requests without their authorisation.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use parcelgate_kit::carrier::{DynCarrier, Entry};
 use parcelgate_kit::descriptor::Descriptor;
-use parcelgate_kit::exchange::{Effect, Verdict};
+use parcelgate_kit::exchange::{Effect, Guard, Verdict};
 use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::{
     FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
@@ -42,6 +42,9 @@ pub struct HostSettings {
     pub retry: RetrySettings,
     /// When to leave it alone.
     pub breaker: BreakerSettings,
+    /// How long after the sending a purchase can be found, where it is not what
+    /// the adapter says.
+    pub settle: Option<Duration>,
 }
 
 impl HostSettings {
@@ -55,6 +58,7 @@ impl HostSettings {
             per_account: None,
             retry: RetrySettings::default(),
             breaker: BreakerSettings::default(),
+            settle: None,
         }
     }
 }
@@ -100,6 +104,15 @@ impl CarrierHost {
     /// Who it is and what it offers.
     pub fn descriptor(&self) -> &'static Descriptor {
         self.carrier.descriptor()
+    }
+
+    /// How long after the sending a purchase can be found.
+    pub fn settle(&self) -> Duration {
+        let told = match self.descriptor().purchase_guard {
+            Guard::FindByReference { settle } => Duration::from_secs(settle.max(1)),
+            Guard::Key { .. } | Guard::RefusesDuplicates | Guard::None => Duration::from_secs(5),
+        };
+        self.settings.settle.unwrap_or(told)
     }
 
     /// Whether requests are turned away because it keeps failing.

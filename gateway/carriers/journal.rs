@@ -25,6 +25,8 @@ pub struct Past {
     pub intended_at: Timestamp,
     /// What came back, if it was written.
     pub reply: Option<Reply>,
+    /// Whether no later step was begun.
+    pub is_newest: bool,
 }
 
 /// The journal could not be read or written.
@@ -45,8 +47,17 @@ pub trait Journal: Send + Sync {
         name: &'a str,
         wire: &'a Wire,
     ) -> BoxFuture<'a, Result<(), JournalFailure>>;
-    /// Writes, durably, what came back.
-    fn answer<'a>(&'a self, number: u32, reply: &'a Reply) -> BoxFuture<'a, Result<(), JournalFailure>>;
+    /// Writes, durably, what came back; in the place of an earlier reply when
+    /// the step was allowed to be sent again.
+    fn answer<'a>(
+        &'a self,
+        number: u32,
+        reply: &'a Reply,
+        replaces: bool,
+    ) -> BoxFuture<'a, Result<(), JournalFailure>>;
+    /// Fails when the plan is no longer this process's to run. Asked just
+    /// before each sending.
+    fn confirm(&self) -> BoxFuture<'_, Result<(), JournalFailure>>;
 }
 
 /// No journal: for plans that only read.
@@ -66,7 +77,11 @@ impl Journal for Unjournalled {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn answer<'a>(&'a self, _: u32, _: &'a Reply) -> BoxFuture<'a, Result<(), JournalFailure>> {
+    fn answer<'a>(&'a self, _: u32, _: &'a Reply, _: bool) -> BoxFuture<'a, Result<(), JournalFailure>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn confirm(&self) -> BoxFuture<'_, Result<(), JournalFailure>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -1,7 +1,9 @@
-//! How much is asked of a carrier at a time, and of an account per second.
+//! How much is asked of a carrier at a time, by one tenant at a time, and of an
+//! account per second.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::DefaultClock;
@@ -25,6 +27,10 @@ type PerAccount = RateLimiter<AccountKey, DefaultKeyedStateStore<AccountKey>, De
 pub(super) struct Limits {
     all: Arc<Semaphore>,
     background: Arc<Semaphore>,
+    /// What each tenant may have: all but a quarter, so that one that floods
+    /// leaves the others a way through.
+    tenants: Mutex<HashMap<String, Arc<Semaphore>>>,
+    of_one_tenant: usize,
     per_account: Option<PerAccount>,
 }
 
@@ -32,6 +38,7 @@ pub(super) struct Limits {
 #[derive(Debug)]
 pub(super) struct Permit {
     _all: OwnedSemaphorePermit,
+    _tenant: OwnedSemaphorePermit,
     _background: Option<OwnedSemaphorePermit>,
 }
 
@@ -41,6 +48,8 @@ impl Limits {
         Self {
             all: Arc::new(Semaphore::new(concurrent)),
             background: Arc::new(Semaphore::new((concurrent / 2).max(1))),
+            tenants: Mutex::default(),
+            of_one_tenant: concurrent - concurrent / 4,
             per_account: requests.and_then(|(requests, per)| quota(requests, per)).map(RateLimiter::keyed),
         }
     }
@@ -55,8 +64,19 @@ impl Limits {
             Priority::Now => None,
             Priority::Background => Some(Arc::clone(&self.background).acquire_owned().await.ok()?),
         };
+        let tenant = self.of_tenant(&account.0).acquire_owned().await.ok()?;
         let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
-        Some(Permit { _all: all, _background: background })
+        Some(Permit { _all: all, _tenant: tenant, _background: background })
+    }
+
+    fn of_tenant(&self, tenant: &str) -> Arc<Semaphore> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = tenants.get(tenant) {
+            return Arc::clone(found);
+        }
+        let fresh = Arc::new(Semaphore::new(self.of_one_tenant));
+        tenants.insert(tenant.to_owned(), Arc::clone(&fresh));
+        fresh
     }
 }
 
@@ -69,6 +89,21 @@ fn quota(requests: NonZeroU32, per: Duration) -> Option<Quota> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_tenant_that_floods_leaves_the_others_a_way_through() {
+        let limits = Limits::new(4, None);
+        let of = |tenant: &str| (tenant.to_owned(), "account".to_owned());
+        let mut flood = Vec::new();
+        for _ in 0..3 {
+            flood.push(limits.admit(&of("flood"), Priority::Now).await.unwrap());
+        }
+        let account = of("flood");
+        let one_more = limits.admit(&account, Priority::Now);
+        assert!(futures::FutureExt::now_or_never(one_more).is_none());
+        let account = of("calm");
+        assert!(futures::FutureExt::now_or_never(limits.admit(&account, Priority::Now)).is_some());
+    }
 
     #[test]
     fn a_limit_below_one_a_second_is_kept() {

@@ -19,7 +19,7 @@ mod transport;
 pub use account::LinkedAccount;
 pub use breaker::BreakerSettings;
 pub use checkpoint::{Checkpoint, NoCheckpoint};
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SteadyClock, SystemClock};
 pub use driver::Call;
 pub use host::{CarrierHost, Carriers, HostSettings};
 pub use journal::{Journal, JournalFailure, Past, PlanId, Unjournalled};

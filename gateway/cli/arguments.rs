@@ -9,6 +9,7 @@ use parcelgate_kit::model::{CountryCode, Currency, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::operator::Operator;
 use crate::api::proto::google_type;
 
 /// One gRPC interface in front of the world's parcel carriers.
@@ -169,6 +170,12 @@ pub(super) enum Command {
         /// The carrier's id.
         id: Option<String>,
     },
+    /// What only a person can settle: purchases in doubt, alarms.
+    Operator {
+        /// What is to be done.
+        #[command(subcommand)]
+        command: Operator,
+    },
     /// Show each setting and where it came from.
     CheckConfig {
         /// The configuration file.
@@ -319,6 +326,9 @@ mod tests {
             "sandbox --speed 0",
             "sandbox --speed NaN",
             "shipments --limit 0",
+            "operator resolve sh_1 --bought 1Z",
+            "operator resolve sh_1 --evidence portal",
+            "operator resolve sh_1 --not-bought --bought 1Z --evidence portal",
             "carriers --timeout 0",
             "carriers --timeout soon",
             "carriers --server nonsense",
@@ -339,6 +349,9 @@ mod tests {
             "demo --country de --out d --keep",
             "carriers acme --json --server https://gateway.example:443",
             "shipments --limit 500",
+            "operator in-doubt --json",
+            "operator resolve sh_1 --tenant acme --bought 1Z,1Y --evidence portal",
+            "operator resolve sh_1 --not-bought --evidence portal",
         ] {
             assert!(parse(good).is_ok(), "{good}: {}", parse(good).unwrap_err());
         }

@@ -12,6 +12,7 @@ use tonic::{Request, Status};
 use super::arguments::Connection;
 use crate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use crate::api::proto::v1::customs_service_client::CustomsServiceClient;
+use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
 /// Adds the caller's token and deadline.
@@ -113,6 +114,11 @@ pub(super) fn carriers(connection: &Connection) -> Result<CarrierServiceClient<S
 /// A client of CustomsService.
 pub(super) fn customs(connection: &Connection) -> Result<CustomsServiceClient<Service>> {
     Ok(CustomsServiceClient::new(service(connection)?))
+}
+
+/// The operators' service.
+pub(super) fn operator(connection: &Connection) -> Result<OperatorServiceClient<Service>> {
+    Ok(OperatorServiceClient::new(service(connection)?))
 }
 
 #[cfg(test)]

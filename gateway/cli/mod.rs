@@ -15,6 +15,7 @@ mod doctor;
 mod failure;
 mod label;
 mod message;
+mod operator;
 mod rate;
 mod render;
 mod serve;
@@ -60,6 +61,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Label { id, out } => label::run(&connection, json, id, out).await,
         Command::Customs { file } => customs::run(&connection, json, &file).await,
         Command::Carriers { id } => carriers::run(&connection, json, id).await,
+        Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::CheckConfig { config } => config::check(config, json),
         Command::Doctor { config } => doctor::run(config, json).await,
     }

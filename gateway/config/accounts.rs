@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::error::Origin;
 use super::reader::{self, Section};
 use super::tree::Kind;
-use crate::tenancy::{Tenant, TenantId, TokenHash};
+use crate::tenancy::{Operator, Tenant, TenantId, TokenHash};
 
 /// Longest id of an account, in characters.
 const MAX_ACCOUNT_ID: usize = 64;
@@ -35,9 +35,11 @@ pub struct AccountEntry {
 
 pub(super) fn tenants(root: &mut Section<'_>) -> Vec<Tenant> {
     let mut read: Vec<Tenant> = Vec::new();
+    let mut taken: Vec<TokenHash> = Vec::new();
     for mut section in root.sections("tenants") {
         let id = tenant_id(&mut section, "id");
-        let tokens = token_hashes(&mut section, &read);
+        let tokens = token_hashes(&mut section, &taken);
+        taken.extend(tokens.iter().cloned());
         if let Some(id) = id {
             if read.iter().any(|tenant| tenant.id == id) {
                 let problem = format!("is `{id}`, which another tenant has already");
@@ -50,13 +52,33 @@ pub(super) fn tenants(root: &mut Section<'_>) -> Vec<Tenant> {
     read
 }
 
+/// Operators; a token of theirs is no tenant's.
+pub(super) fn operators(root: &mut Section<'_>, tenants: &[Tenant]) -> Vec<Operator> {
+    let mut read: Vec<Operator> = Vec::new();
+    let mut taken: Vec<TokenHash> = tenants.iter().flat_map(|tenant| tenant.tokens.clone()).collect();
+    for mut section in root.sections("operators") {
+        let name: Option<String> = section.required("name");
+        let tokens = token_hashes(&mut section, &taken);
+        taken.extend(tokens.iter().cloned());
+        if let Some(name) = name {
+            if name.trim().is_empty() || read.iter().any(|operator| operator.name == name) {
+                let problem = format!("is `{}`: give each operator a name of their own", name.escape_debug());
+                section.reader.error_at(&section.key("name"), problem);
+            }
+            read.push(Operator { name, tokens });
+        }
+        section.finish();
+    }
+    read
+}
+
 fn tenant_id(section: &mut Section<'_>, key: &str) -> Option<TenantId> {
     let raw: String = section.required(key)?;
     let problem = |error| format!("is `{}`: {error}", raw.escape_debug());
     TenantId::parse(&raw).map_err(|error| section.reader.error_at(&section.key(key), problem(error))).ok()
 }
 
-fn token_hashes(section: &mut Section<'_>, others: &[Tenant]) -> Vec<TokenHash> {
+fn token_hashes(section: &mut Section<'_>, others: &[TokenHash]) -> Vec<TokenHash> {
     let path = section.key("token_sha256");
     let reader = section.reader;
     let nodes = section.nodes("token_sha256", "a list of hashes");
@@ -64,7 +86,7 @@ fn token_hashes(section: &mut Section<'_>, others: &[Tenant]) -> Vec<TokenHash> 
         reader.error(
             &path,
             &section.origin,
-            "is missing; without a token's hash nobody can call as this tenant",
+            "is missing; without a token's hash nobody can call as this one",
         );
     }
     let mut read: Vec<TokenHash> = Vec::new();
@@ -72,10 +94,8 @@ fn token_hashes(section: &mut Section<'_>, others: &[Tenant]) -> Vec<TokenHash> 
         let path = format!("{path}[{at}]");
         let text = if let Kind::Text(text) = &node.kind { text.as_str() } else { "" };
         match TokenHash::parse(text) {
-            Ok(hash)
-                if read.iter().chain(others.iter().flat_map(|other| &other.tokens)).any(|it| *it == hash) =>
-            {
-                reader.error(&path, &node.origin, "is given twice; every token belongs to one tenant");
+            Ok(hash) if read.iter().chain(others).any(|it| *it == hash) => {
+                reader.error(&path, &node.origin, "is given twice; every token belongs to one caller");
             }
             Ok(hash) => {
                 let shown: String = hash.to_hex().chars().take(8).collect();

@@ -28,6 +28,9 @@ pub struct CarrierSettings {
     pub retry: Retry,
     /// When it is left alone.
     pub breaker: Breaker,
+    /// How long after the sending a purchase whose answer was lost can be found
+    /// there, where it is not what the adapter says.
+    pub settle: Option<Duration>,
 }
 
 /// How long a carrier is waited for; each is at least as long as the one before.
@@ -144,6 +147,11 @@ fn settings(section: &mut Section<'_>, default_url: &str) -> Option<CarrierSetti
     };
     part.finish();
 
+    let settle: Option<Duration> = section.optional("settle");
+    if settle.is_some_and(|settle| settle < millis(50) || settle > seconds(86_400)) {
+        section.reader.error_at(&section.key("settle"), "takes `50ms` to `24h`");
+    }
+
     Some(CarrierSettings {
         base_url: base_url?,
         extra_ca,
@@ -152,5 +160,6 @@ fn settings(section: &mut Section<'_>, default_url: &str) -> Option<CarrierSetti
         rate_limit,
         retry,
         breaker,
+        settle,
     })
 }

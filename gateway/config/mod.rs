@@ -6,6 +6,7 @@ mod accounts;
 mod base_url;
 mod carriers;
 mod error;
+mod purchases;
 mod reader;
 mod rules;
 mod secret;
@@ -19,6 +20,7 @@ pub use accounts::AccountEntry;
 pub use base_url::{BadBaseUrl, BaseUrl};
 pub use carriers::{Breaker, CarrierSettings, RateLimit, Retry, Timeouts};
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use purchases::Purchases;
 pub use reader::Row;
 pub use secret::SecretRef;
 pub use sections::{
@@ -31,7 +33,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::tenancy::Tenant;
+use crate::tenancy::{Operator, Tenant};
 use reader::Reader;
 
 /// A carrier that is compiled in, as data.
@@ -92,12 +94,17 @@ pub struct Config {
     pub store: Store,
     /// How offers are gathered.
     pub rates: Rates,
+    /// How purchases are held, taken up again and remembered.
+    pub purchases: Purchases,
     /// Every known carrier's settings, by its id.
     pub carriers: BTreeMap<String, CarrierSettings>,
     /// How carriers' certificates are checked.
     pub tls: CarrierTls,
     /// Who may call. Empty: the demo tenant, on loopback.
     pub tenants: Vec<Tenant>,
+    /// Who may settle what only a person can. Empty: whoever calls on loopback
+    /// while there are no tenants either.
+    pub operators: Vec<Operator>,
     /// The carrier accounts that the configuration brings.
     pub accounts: Vec<AccountEntry>,
     /// What is logged.
@@ -153,14 +160,18 @@ impl Config {
         let reader = Reader::new(errors);
         let mut root = reader.root(tree);
         let known = carriers::ids(sources.carriers);
+        let tenants = accounts::tenants(&mut root);
+        let operators = accounts::operators(&mut root, &tenants);
         let config = Self {
             server: sections::server(&mut root),
             limits: sections::limits(&mut root),
             store: sections::store(&mut root, &sources.environment),
             rates: sections::rates(&mut root),
+            purchases: purchases::purchases(&mut root),
             carriers: carriers::carriers(&mut root, sources.carriers, &known),
             tls: sections::carrier_tls(&mut root),
-            tenants: accounts::tenants(&mut root),
+            tenants,
+            operators,
             accounts: accounts::accounts(&mut root, &known, &sources.environment),
             log: sections::log(&mut root, &sources.environment),
             telemetry: sections::telemetry(&mut root),

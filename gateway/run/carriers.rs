@@ -68,5 +68,6 @@ fn host_settings(settings: &CarrierSettings, base_url: String) -> HostSettings {
             longest: settings.retry.max_pause,
         },
         breaker: BreakerSettings { failures: settings.breaker.failures, open_for: settings.breaker.open_for },
+        settle: settings.settle,
     }
 }

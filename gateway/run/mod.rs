@@ -19,88 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, SystemClock};
-use crate::config::{Config, KnownCarrier, SealKeys};
-use crate::regional::RateTable;
-use crate::sandbox::{Sandbox, SandboxClock};
-use crate::seal::{Sealer, key_file};
-use crate::shipping::{Gateway, NewAccount, Settings};
-use crate::store::Store;
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::telemetry::Metrics;
-use crate::tenancy::{Callers, TenantId};
-use crate::tls;
-
-/// How often left-behind work is looked for.
-const RECOVER_EVERY: Duration = Duration::from_secs(3);
-
-/// The carriers that are compiled in, as the configuration knows them.
-pub fn known_carriers(entries: &[Entry]) -> Vec<KnownCarrier<'static>> {
-    let known = |entry: &Entry| {
-        let descriptor = entry.carrier.descriptor();
-        KnownCarrier { id: descriptor.id, base_url: descriptor.base_url }
-    };
-    entries.iter().map(known).collect()
-}
-
-/// Simulated carriers beside the gateway.
-#[derive(Clone, Copy, Debug)]
-pub struct WithSandbox {
-    /// The same seed gives the same numbers.
-    pub seed: u64,
-    /// How much faster than the machine's its clock runs.
-    pub speed: f64,
-}
-
-/// A gateway that runs.
-pub struct Running {
-    /// Where callers come in.
-    pub grpc: SocketAddr,
-    /// Where operators come in.
-    pub admin: SocketAddr,
-    /// The simulated carriers and where they answer.
-    pub sandbox: Option<(Sandbox, SocketAddr)>,
-    gateway: Arc<Gateway>,
-    stop: watch::Sender<bool>,
-    tasks: JoinSet<Result<()>>,
-    drain_time: Duration,
-}
-
-/// Starts everything that `config` asks for.
-///
-/// # Errors
-/// The part that could not be started, and why.
-pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<Running> {
-    let entries = parcelgate_adapters::all();
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = JoinSet::new();
-    let machine: Arc<dyn Clock> = Arc::new(SystemClock);
-
-    let sealer = sealer(&config)?;
-    let store = SqliteStore::open(&SqliteOptions::new(&config.store.path))
-        .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
-    let store: Arc<dyn Store> = Arc::new(store);
-
-    let (clock, sandbox) = match with_sandbox {
-        Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
-        None => (machine, None),
-    };
-    let metrics = Arc::new(Metrics::new(&config.telemetry));
-    let at = sandbox.as_ref().map(|(_, address)| *address);
-    let checkpoint = failpoints::checkpoint()?;
-    let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
-    let gateway = Gateway::new(
-        Arc::clone(&store),
-        hosts,
-        clock,
-        sealer,
-        exchange_rates(with_sandbox.is_some()),
-        Settings {
-            rate_budget: config.rates.carrier_budget,
-            rate_margin: config.rates.margin,
-            quote_lifetime: config.rates.max_quote_lifetime,
-            ..Settings::default()
-        },
+        use_cases(&config),
         checkpoint,
         Arc::clone(&metrics),
     );
@@ -110,10 +29,41 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let grpc = listener.local_addr()?;
     let api = Api {
         gateway: Arc::clone(&gateway),
-        callers: Arc::new(Callers::new(&config.tenants)),
+        callers: Arc::new(Callers::new(&config.tenants).with_operators(&config.operators)),
         metrics: Arc::clone(&metrics),
     };
-    let settings = ApiSettings {
+    tasks.spawn(api::serve(api, api_settings(&config)?, listener, until(stopped.clone())));
+    let listener = bind(config.server.admin.listen, "admin").await?;
+    let admin_at = listener.local_addr()?;
+    let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
+    tasks.spawn(async move { Ok(served.await?) });
+    let recovering = Arc::clone(&gateway).keep_recovering(config.purchases.recover_every, stopped.clone());
+    let house = Arc::clone(&gateway).keep_house(stopped);
+    tasks.spawn(async move {
+        futures::future::join(recovering, house).await;
+        Ok(())
+    });
+    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+}
+
+/// How the use cases are to behave.
+fn use_cases(config: &Config) -> Settings {
+    Settings {
+        rate_budget: config.rates.carrier_budget,
+        rate_margin: config.rates.margin,
+        quote_lifetime: config.rates.max_quote_lifetime,
+        purchase_budget: config.purchases.budget,
+        lease: config.purchases.lease,
+        key_lifetime: config.purchases.key_lifetime,
+        journal_retention: config.purchases.journal_retention,
+        per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
+        ..Settings::default()
+    }
+}
+
+/// How the gRPC server is to behave.
+fn api_settings(config: &Config) -> Result<ApiSettings> {
+    Ok(ApiSettings {
         max_message: usize::try_from(config.limits.max_message_bytes.0).unwrap_or(usize::MAX),
         limits: api::Limits {
             parcels: usize::try_from(config.limits.max_parcels).unwrap_or(usize::MAX),
@@ -123,18 +73,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         longest_deadline: config.limits.max_deadline,
         tls: config.server.grpc.tls.as_ref().map(tls::grpc_server).transpose()?,
         ..ApiSettings::default()
-    };
-    tasks.spawn(api::serve(api, settings, listener, until(stopped.clone())));
-    let listener = bind(config.server.admin.listen, "admin").await?;
-    let admin_at = listener.local_addr()?;
-    let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
-    tasks.spawn(async move { Ok(served.await?) });
-    let recovering = Arc::clone(&gateway).keep_recovering(RECOVER_EVERY, stopped);
-    tasks.spawn(async move {
-        recovering.await;
-        Ok(())
-    });
-    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+    })
 }
 
 /// Starts the simulated carriers; the gateway then lives by their clock.
@@ -165,8 +104,10 @@ impl Running {
             ended = self.tasks.join_next() => ended,
         };
         self.stop.send_replace(true);
-        let drained =
-            tokio::time::timeout(self.drain_time, async { while self.tasks.join_next().await.is_some() {} });
+        let drained = tokio::time::timeout(self.drain_time, async {
+            while self.tasks.join_next().await.is_some() {}
+            self.gateway.idle().await;
+        });
         if drained.await.is_err() {
             tracing::warn!(
                 "calls were still running after the drain time; what they bought is resumed at the next start"

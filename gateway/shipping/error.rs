@@ -68,6 +68,8 @@ causes! {
     NotOffered => "NOT_OFFERED_BY_CARRIER",
     /// The caller's deadline passed; a purchase goes on.
     DeadlinePassed => "DEADLINE_PASSED",
+    /// The tenant has too much under way.
+    TooMuchUnderWay => "TOO_MUCH_UNDER_WAY",
     /// The gateway's store cannot take writes now.
     StoreUnavailable => "STORE_UNAVAILABLE",
     /// A mistake of the gateway.
@@ -117,6 +119,12 @@ pub enum ShippingError {
     /// The caller's deadline passed.
     #[error("the deadline passed; the purchase goes on: ask again with the same key")]
     Deadline,
+    /// The tenant has too much under way.
+    #[error("too many purchases of yours are under way: ask again in a moment, with the same key")]
+    Overloaded {
+        /// When to ask again.
+        retry_after: Duration,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,9 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio_util::task::TaskTracker;
 
 use super::ShippingError;
 use super::quote::Quote;
+use super::recover::OF_ONE_CARRIER;
+use super::shares::Shares;
 use crate::carriers::{Carriers, Checkpoint, Clock};
 use crate::regional::RateTable;
 use crate::seal::Sealer;
@@ -27,9 +30,16 @@ pub struct Settings {
     pub quote_lifetime: Duration,
     /// Longest time that a purchase plan may take.
     pub purchase_budget: Duration,
-    /// How long a gateway's hold on a purchase lasts. Longer than
-    /// `purchase_budget`, so that it never ends under a running plan.
+    /// How long a gateway's hold on a purchase lasts after it was last renewed:
+    /// the time until another one takes over when this one has died.
     pub lease: Duration,
+    /// How long an idempotency key is remembered after its answer.
+    pub key_lifetime: Duration,
+    /// How long the requests and replies of a settled purchase are kept.
+    pub journal_retention: Duration,
+    /// Most purchases and voids of one tenant under way at once, in this
+    /// process.
+    pub per_tenant: usize,
     /// How old a parcel's state may be before the carrier is asked.
     pub track_fresh_for: Duration,
     /// Longest time that a carrier has to answer a tracking question.
@@ -43,10 +53,29 @@ impl Default for Settings {
             rate_margin: Duration::from_millis(60),
             quote_lifetime: Duration::from_secs(30 * 60),
             purchase_budget: Duration::from_secs(75),
-            lease: Duration::from_secs(120),
+            lease: Duration::from_secs(30),
+            key_lifetime: Duration::from_secs(30 * 86_400),
+            journal_retention: Duration::from_secs(90 * 86_400),
+            per_tenant: 256,
             track_fresh_for: Duration::from_secs(10 * 60),
             track_budget: Duration::from_secs(10),
         }
+    }
+}
+
+/// The two clocks that a gateway lives by.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// What quotes, schedules and events go by. A sandbox moves it.
+    pub work: Arc<dyn Clock>,
+    /// What leases go by: the store's, so that all gateways agree, and steady.
+    pub lease: Arc<dyn Clock>,
+}
+
+impl Clocks {
+    /// One clock for both.
+    pub fn one(clock: Arc<dyn Clock>) -> Self {
+        Self { work: Arc::clone(&clock), lease: clock }
     }
 }
 
@@ -54,7 +83,7 @@ impl Default for Settings {
 pub struct Gateway {
     pub(super) store: Arc<dyn Store>,
     pub(super) carriers: Carriers,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
     pub(super) exchange_rates: RateTable,
     pub(super) settings: Settings,
@@ -62,6 +91,12 @@ pub struct Gateway {
     pub(super) metrics: Arc<Metrics>,
     /// Names this process among all that share the store.
     pub(super) worker: String,
+    /// Work that goes on when its caller has gone.
+    pub(super) work: TaskTracker,
+    /// What is taken up again, by carrier.
+    pub(super) taken_up: Shares,
+    /// What is bought and voided, by tenant.
+    pub(super) under_way: Shares,
 }
 
 impl Gateway {
@@ -70,7 +105,7 @@ impl Gateway {
     pub fn new(
         store: Arc<dyn Store>,
         carriers: Carriers,
-        clock: Arc<dyn Clock>,
+        clocks: Clocks,
         sealer: Sealer,
         exchange_rates: RateTable,
         settings: Settings,
@@ -78,16 +113,20 @@ impl Gateway {
         metrics: Arc<Metrics>,
     ) -> Arc<Self> {
         let worker = uuid::Uuid::now_v7().to_string();
+        let under_way = Shares::new(settings.per_tenant);
         Arc::new(Self {
             store,
             carriers,
-            clock,
+            clocks,
             sealer,
             exchange_rates,
             settings,
             checkpoint,
             metrics,
             worker,
+            work: TaskTracker::new(),
+            taken_up: Shares::new(OF_ONE_CARRIER),
+            under_way,
         })
     }
 
@@ -101,9 +140,16 @@ impl Gateway {
         &self.store
     }
 
+    /// Waits until no purchase of this process runs any more. What is left
+    /// when the wait is given up is resumed by whoever takes over.
+    pub async fn idle(&self) {
+        self.work.close();
+        self.work.wait().await;
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.clocks.work.now()
     }
 
     /// A value as sealed bytes that belong to one row.

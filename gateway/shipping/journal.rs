@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::gateway::Gateway;
+use super::holding::Holding;
 use crate::carriers::{Journal, JournalFailure, Past, PlanId};
-use crate::store::{Hold, NewIntent, NewReply};
+use crate::store::{NewIntent, NewReply};
 
 /// The journal of one plan of one purchase.
 pub(super) struct StoreJournal<'a> {
     pub(super) gateway: &'a Gateway,
-    pub(super) hold: &'a Hold,
+    pub(super) held: &'a Holding,
     pub(super) operation: &'a str,
     /// When the plan was first started.
     pub(super) started: Timestamp,
@@ -25,15 +26,19 @@ fn failed(error: impl std::fmt::Display) -> JournalFailure {
 
 impl StoreJournal<'_> {
     fn seal<T: serde::Serialize>(&self, part: &str, value: &T) -> Result<Vec<u8>, JournalFailure> {
-        self.gateway.seal(&[&self.hold.purchase, "journal", self.operation, part], value).map_err(failed)
+        self.gateway.seal(&[&self.held.hold.purchase, "journal", self.operation, part], value).map_err(failed)
     }
 
     fn open<T: serde::de::DeserializeOwned>(&self, part: &str, sealed: &[u8]) -> Result<T, JournalFailure> {
-        self.gateway.open(&[&self.hold.purchase, "journal", self.operation, part], sealed).map_err(failed)
+        self.gateway
+            .open(&[&self.held.hold.purchase, "journal", self.operation, part], sealed)
+            .map_err(failed)
     }
 
     async fn past(&self, number: u32) -> Result<Option<Past>, JournalFailure> {
-        let rows = self.gateway.store.journal(&self.hold.purchase, self.operation).await.map_err(failed)?;
+        let rows =
+            self.gateway.store.journal(&self.held.hold.purchase, self.operation).await.map_err(failed)?;
+        let newest = rows.last().map(|row| row.step);
         let Some(row) = rows.into_iter().find(|row| row.step == number) else { return Ok(None) };
         let reply = match row.reply {
             Some((sealed, _)) => Some(self.open::<Reply>("reply", &sealed)?),
@@ -44,6 +49,7 @@ impl StoreJournal<'_> {
             wire: self.open("request", &row.request)?,
             intended_at: row.intent_at,
             reply,
+            is_newest: newest == Some(number),
         }))
     }
 
@@ -57,17 +63,18 @@ impl StoreJournal<'_> {
             request_sha256: Sha256::digest(plain).into(),
             at: self.gateway.now(),
         };
-        self.gateway.store.journal_intent(self.hold, intent).await.map_err(failed)
+        self.gateway.store.journal_intent(&self.held.hold, intent).await.map_err(failed)
     }
 
-    async fn write_reply(&self, number: u32, reply: &Reply) -> Result<(), JournalFailure> {
+    async fn write_reply(&self, number: u32, reply: &Reply, replaces: bool) -> Result<(), JournalFailure> {
         let reply = NewReply {
             operation: self.operation.to_owned(),
             step: number,
             reply: self.seal("reply", reply)?,
+            replaces,
             at: self.gateway.now(),
         };
-        self.gateway.store.journal_reply(self.hold, reply).await.map_err(failed)
+        self.gateway.store.journal_reply(&self.held.hold, reply).await.map_err(failed)
     }
 }
 
@@ -75,7 +82,7 @@ impl Journal for StoreJournal<'_> {
     fn plan(&self) -> PlanId {
         let id = Uuid::new_v5(
             &Uuid::NAMESPACE_OID,
-            format!("{}/{}", self.hold.purchase, self.operation).as_bytes(),
+            format!("{}/{}", self.held.hold.purchase, self.operation).as_bytes(),
         );
         PlanId { id, started: self.started }
     }
@@ -93,7 +100,16 @@ impl Journal for StoreJournal<'_> {
         Box::pin(self.write_intent(number, name, wire))
     }
 
-    fn answer<'a>(&'a self, number: u32, reply: &'a Reply) -> BoxFuture<'a, Result<(), JournalFailure>> {
-        Box::pin(self.write_reply(number, reply))
+    fn answer<'a>(
+        &'a self,
+        number: u32,
+        reply: &'a Reply,
+        replaces: bool,
+    ) -> BoxFuture<'a, Result<(), JournalFailure>> {
+        Box::pin(self.write_reply(number, reply, replaces))
+    }
+
+    fn confirm(&self) -> BoxFuture<'_, Result<(), JournalFailure>> {
+        Box::pin(async { self.gateway.confirm(self.held).await.map_err(failed) })
     }
 }

@@ -12,6 +12,7 @@ use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
 use super::quote::{Offer, Quote};
 use super::request::RateRequest;
+use super::shares::Share;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::regional::{Decision, Severity};
 use crate::store::{Begun, Lease, NewPurchase, PurchaseRow, PurchaseState};
@@ -103,6 +104,7 @@ impl Gateway {
         if let Some(row) = self.store.purchase_by_key(tenant.as_str(), &request.idempotency_key).await? {
             return self.answer_again(&row, &request);
         }
+        let share = self.share_of(tenant)?;
         let (quote, offer) = self.select(tenant, &request, budget).await?;
         self.check(&quote, &offer, &request)?;
         let id = Uuid::now_v7();
@@ -110,7 +112,7 @@ impl Gateway {
             PurchaseOrder::new(quote.shipment, &offer.offer.service, reference_of(id)?, request.label);
         order.carrier_ref.clone_from(&offer.offer.carrier_ref);
         let ordered = Ordered { order, offer, decision: quote.decision };
-        self.buy(tenant, id, ordered, request, budget).await
+        self.buy_within(share, tenant, id, ordered, request, budget).await
     }
 
     /// Buys what was chosen and checked, under the request's key.
@@ -125,12 +127,36 @@ impl Gateway {
         request: PurchaseRequest,
         budget: Duration,
     ) -> Result<ShipmentView, ShippingError> {
+        let share = self.share_of(tenant)?;
+        self.buy_within(share, tenant, id, ordered, request, budget).await
+    }
+
+    /// Room for one more of the tenant's purchases and voids.
+    pub(super) fn share_of(&self, tenant: &TenantId) -> Result<Share, ShippingError> {
+        let full = ShippingError::Overloaded { retry_after: Duration::from_secs(1) };
+        self.under_way.one_more(tenant.as_str()).ok_or(full)
+    }
+
+    async fn buy_within(
+        self: &Arc<Self>,
+        share: Share,
+        tenant: &TenantId,
+        id: Uuid,
+        ordered: Ordered,
+        request: PurchaseRequest,
+        budget: Duration,
+    ) -> Result<ShipmentView, ShippingError> {
         let (hold, row) = match self.begin(tenant, id, ordered, &request).await? {
             Started::New(hold, row) => (hold, row),
             Started::Before(row) => return self.answer_again(&row, &request),
         };
-        let gateway = Arc::clone(self);
-        let running = tokio::spawn(async move { gateway.run_purchase(hold, *row).await });
+        let (gateway, held) = (Arc::clone(self), self.holding(hold));
+        // It goes on, and takes its share, when the caller goes away.
+        let running = self.work.spawn(async move {
+            let ended = gateway.run_purchase(held, *row).await;
+            drop(share);
+            ended
+        });
         match tokio::time::timeout(budget, running).await {
             Ok(Ok(answer)) => refused_is_an_error(answer?),
             Ok(Err(_)) => {
@@ -252,6 +278,12 @@ impl Gateway {
             bought: None,
             fault: None,
             voided_at: None,
+            doubted_at: None,
+            watched: 0,
+            undone: None,
+            void_attempts: 0,
+            remarks: Vec::new(),
+            resolution: None,
         };
         let now = self.now();
         let new = NewPurchase {
@@ -265,7 +297,7 @@ impl Gateway {
             reference,
             body: self.seal(&[tenant.as_str(), "purchase", &shipment], &body)?,
             created_at: now,
-            lease: self.lease(now),
+            lease: self.lease(),
         };
         let begun = self.store.begin_purchase(new).await?;
         self.checkpoint.reach("purchase.begun").await;
@@ -279,9 +311,11 @@ impl Gateway {
         }
     }
 
-    pub(super) fn lease(&self, now: Timestamp) -> Lease {
+    /// A lease of the usual length, from now on.
+    pub(super) fn lease(&self) -> Lease {
         let length = SignedDuration::try_from(self.settings.lease).unwrap_or_default();
-        Lease { owner: self.worker.clone(), until: now.checked_add(length).unwrap_or(Timestamp::MAX) }
+        let until = self.clocks.lease.now().checked_add(length).unwrap_or(Timestamp::MAX);
+        Lease { owner: self.worker.clone(), until }
     }
 }
 
@@ -333,6 +367,15 @@ fn key_reused(body: &PurchaseBody, request: &PurchaseRequest) -> ShippingError {
 /// A refused purchase is told as the refusal; everything else is an answer.
 fn refused_is_an_error(view: ShipmentView) -> Result<ShipmentView, ShippingError> {
     match (&view.fault, view.purchase_state()) {
+        (Some(fault), Some(PurchaseState::Refused))
+            if fault.carrier_code.as_deref() == Some(Cause::PriceChanged.as_str()) =>
+        {
+            Err(ShippingError::Precondition {
+                cause: Cause::PriceChanged,
+                words: fault.message.clone(),
+                details: vec![("shipment_id", view.id.clone())],
+            })
+        }
         (Some(fault), Some(PurchaseState::Refused)) => Err(ShippingError::Carrier {
             carrier: view.offer.carrier.clone(),
             fault: Box::new(fault.clone()),

@@ -75,7 +75,7 @@ impl Gateway {
         request: RateRequest,
         budget: Duration,
     ) -> Result<ReceiverStream<Result<RateEvent, ShippingError>>, ShippingError> {
-        let now = self.clock.now();
+        let now = self.now();
         let decision = self.decide(&request, now);
         let accounts = self.accounts_for(tenant, &request.accounts).await?;
         let fingerprint = request.fingerprint;

@@ -4,158 +4,91 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use parcelgate_kit::exchange::Guard;
-use parcelgate_kit::fault::{Fault, FaultKind, Phase};
-use parcelgate_kit::operation::{FindQuery, Purchased};
+use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use super::error::ShippingError;
 use super::gateway::Gateway;
-use super::shipment::PurchaseBody;
-use crate::carriers::Call;
-use crate::store::{Hold, PurchaseRow, PurchaseState as State};
+use super::holding::Holding;
+use crate::store::{Due, Hold, PurchaseRow, PurchaseState as State};
 
-/// How often a carrier is looked through before a purchase counts as refused.
-const LOOKUPS: u32 = 3;
-/// Rounds between two counts of what is in doubt; counting reads whole tables.
-const COUNT_EVERY: u64 = 20;
-/// Purchases taken up at once.
+/// Purchases claimed at once.
 const BATCH: u32 = 32;
+/// Purchases of one carrier that are taken up at once: a carrier that hangs
+/// holds up its own alone.
+pub(super) const OF_ONE_CARRIER: usize = 16;
+/// When a purchase is looked at again whose carrier has too many under way.
+const PUT_OFF: SignedDuration = SignedDuration::from_secs(1);
 
 impl Gateway {
-    /// Takes up what is due, again and again, until `stop` says so.
+    /// Takes up what is due, again and again, until `stop` says so. It never
+    /// waits for what it has taken up.
     pub async fn keep_recovering(self: Arc<Self>, every: Duration, mut stop: watch::Receiver<bool>) {
-        for round in 0_u64.. {
-            if round % COUNT_EVERY == 0 {
-                self.count_in_doubt().await;
-            }
-            if let Err(error) = self.recover_once().await {
+        while !*stop.borrow() {
+            if let Err(error) = self.start_recovery().await {
                 tracing::error!(%error, "recovery failed and will be tried again");
             }
             tokio::select! {
                 () = tokio::time::sleep(every) => {}
-                _ = stop.changed() => return,
+                _ = stop.changed() => {}
             }
         }
     }
 
-    /// Counts what is in doubt, for the operator's gauge.
-    async fn count_in_doubt(&self) {
-        let Ok(stats) = self.store.stats().await else { return };
-        let in_doubt =
-            stats.states.iter().find(|(state, _)| *state == State::InDoubt).map_or(0, |(_, count)| *count);
-        self.metrics.set_in_doubt(u32::try_from(in_doubt).unwrap_or(u32::MAX));
+    async fn start_recovery(self: &Arc<Self>) -> Result<(), ShippingError> {
+        for (hold, row) in self.claim().await? {
+            let Some(share) = self.taken_up.one_more(&row.carrier) else {
+                let next = self.now().checked_add(PUT_OFF).ok();
+                self.store.release_lease(&hold, next).await?;
+                continue;
+            };
+            let gateway = Arc::clone(self);
+            self.work.spawn(async move {
+                gateway.take_up(hold, row).await;
+                drop(share);
+            });
+        }
+        Ok(())
     }
 
-    /// Takes up everything that is due now; how many purchases that were.
+    /// Takes up everything that is due now, to its end; how many purchases
+    /// that were.
     ///
     /// # Errors
     /// When the store fails. A purchase that fails is logged and stays due.
     pub async fn recover_once(&self) -> Result<usize, ShippingError> {
-        let now = self.now();
-        let rows = self.store.claim_due(self.lease(now), now, BATCH).await?;
-        let count = rows.len();
-        for row in rows {
-            let Some(hold) = row.hold() else { continue };
-            let shipment = row.id.clone();
-            if let Err(error) = self.take_up(hold, row).await {
-                tracing::error!(shipment, %error, "a purchase could not be taken up");
-            }
-        }
+        let claimed = self.claim().await?;
+        let count = claimed.len();
+        futures::future::join_all(claimed.into_iter().map(|(hold, row)| self.take_up(hold, row))).await;
         Ok(count)
     }
 
-    async fn take_up(&self, hold: Hold, row: PurchaseRow) -> Result<(), ShippingError> {
+    async fn claim(&self) -> Result<Vec<(Hold, PurchaseRow)>, ShippingError> {
+        let due = Due { lease_at: self.clocks.lease.now(), work_at: self.now() };
+        let rows = self.store.claim_due(self.lease(), due, BATCH).await?;
+        Ok(rows.into_iter().filter_map(|row| row.hold().map(|hold| (hold, row))).collect())
+    }
+
+    async fn take_up(&self, hold: Hold, row: PurchaseRow) {
+        let shipment = row.id.clone();
+        let held = self.holding(hold);
+        if let Err(error) = self.go_on(held, row).await {
+            tracing::error!(shipment, %error, "a purchase could not be taken up");
+        }
+    }
+
+    async fn go_on(&self, held: Holding, row: PurchaseRow) -> Result<(), ShippingError> {
         match row.state {
             // Nothing was sent, or the journal knows what was.
-            State::Intent | State::Sending => {
-                self.run_purchase(hold, row).await?;
-            }
-            State::InDoubt => self.settle(&hold, row).await?,
-            State::VoidRequested => {
-                self.run_void(&hold, &row).await?;
-            }
-            State::Purchased | State::Refused | State::Voided => {}
+            State::Intent | State::Sending => self.run_purchase(held, row).await.map(drop),
+            State::InDoubt => self.settle(&held, row).await,
+            State::VoidRequested => match self.run_void(&held, &row).await {
+                // The refusal is written down; nobody waits for it here.
+                Ok(_) | Err(ShippingError::Carrier { .. }) => Ok(()),
+                Err(error) => Err(error),
+            },
+            State::Refused => self.watch(&held, row).await,
+            State::Purchased | State::Voided => Ok(()),
         }
-        Ok(())
     }
-
-    /// Settles a purchase in doubt by the means that its carrier gives.
-    async fn settle(&self, hold: &Hold, row: PurchaseRow) -> Result<(), ShippingError> {
-        let mut body = self.body_of(&row)?;
-        body.lookups += 1;
-        let guard = self.carriers.get(&row.carrier).map(|host| host.descriptor().purchase_guard);
-        let found = match guard {
-            Some(Guard::FindByReference { .. }) => self.look_up(&row, &body).await,
-            Some(Guard::Key { .. } | Guard::RefusesDuplicates) => {
-                // The driver repeats the journalled bytes, and only within the
-                // key's lifetime.
-                let started = body.started_at.unwrap_or(row.created_at);
-                self.repeat(hold, &row, &body, started).await.map(Some)
-            }
-            Some(Guard::None) | None => return Ok(self.store.release_lease(hold, None).await?),
-        };
-        match found {
-            Ok(Some(purchased)) => {
-                self.purchased(hold, &row, body, purchased).await?;
-            }
-            Ok(None) if body.lookups >= LOOKUPS => {
-                let words =
-                    format!("the carrier was looked through {LOOKUPS} times and has no such purchase");
-                let fault = Fault::new(FaultKind::NotFound, words).said("NOT_FOUND_AT_CARRIER", "");
-                self.refused(hold, &row, body, fault.at(Phase::Answered)).await?;
-            }
-            Ok(None) => {
-                let words = "the carrier does not have it yet, which proves nothing";
-                let fault = Fault::new(FaultKind::NotFound, words).at(Phase::InDoubt);
-                self.in_doubt(hold, &row, body, fault).await?;
-            }
-            Err(fault)
-                if fault.phase != Phase::InDoubt && repeats(guard) && fault.kind == FaultKind::Refused =>
-            {
-                self.refused(hold, &row, body, fault).await?;
-            }
-            Err(fault) => {
-                self.in_doubt(hold, &row, body, fault.at(Phase::InDoubt)).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn look_up(&self, row: &PurchaseRow, body: &PurchaseBody) -> Result<Option<Purchased>, Fault> {
-        let (host, account) = self.host_and_account(row).await?;
-        let query = FindQuery::new(body.order.clone(), body.started_at.unwrap_or(row.created_at));
-        host.find(&account, Call::within(self.settings.purchase_budget), &query).await
-    }
-
-    async fn repeat(
-        &self,
-        hold: &Hold,
-        row: &PurchaseRow,
-        body: &PurchaseBody,
-        started: Timestamp,
-    ) -> Result<Purchased, Fault> {
-        let (host, account) = self.host_and_account(row).await?;
-        let journal = super::journal::StoreJournal { gateway: self, hold, operation: "purchase", started };
-        host.purchase(&account, Call::within(self.settings.purchase_budget), &journal, &body.order).await
-    }
-
-    async fn host_and_account(
-        &self,
-        row: &PurchaseRow,
-    ) -> Result<(&Arc<crate::carriers::CarrierHost>, crate::carriers::LinkedAccount), Fault> {
-        let lost = |words: String| Fault::new(FaultKind::Internal, words).at(Phase::InDoubt);
-        let host = self
-            .carriers
-            .get(&row.carrier)
-            .ok_or_else(|| lost("the carrier is not compiled in".to_owned()))?;
-        let account =
-            self.account(&row.tenant, &row.account).await.map_err(|error| lost(error.to_string()))?;
-        Ok((host, account))
-    }
-}
-
-fn repeats(guard: Option<Guard>) -> bool {
-    matches!(guard, Some(Guard::Key { .. } | Guard::RefusesDuplicates))
 }

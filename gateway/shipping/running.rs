@@ -2,160 +2,209 @@
 //! purchase and for one that another gateway left behind: the journal makes
 //! the difference.
 
-use jiff::{SignedDuration, Timestamp};
-use parcelgate_kit::exchange::Guard;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::Purchased;
 use serde_json::json;
 
+use super::alarm;
 use super::error::ShippingError;
 use super::gateway::Gateway;
+use super::holding::Holding;
 use super::journal::StoreJournal;
+use super::price::Priced;
 use super::shipment::{PurchaseBody, ShipmentView};
-use crate::carriers::Call;
-use crate::store::{Change, Finished, Hold, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::carriers::{Call, CarrierHost, LinkedAccount};
+use crate::store::{Alarms, Change, Finished, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
 use crate::telemetry::PurchaseState as Counted;
+
+/// How a purchase ends, with what belongs to it.
+pub(super) struct End {
+    pub(super) state: State,
+    pub(super) tracking: Vec<(String, String)>,
+    pub(super) documents: Vec<NewDocument>,
+    pub(super) watch_at: Option<Timestamp>,
+    pub(super) alarms: Alarms,
+}
+
+impl End {
+    /// Refused, with nothing more to do.
+    pub(super) fn refused() -> Self {
+        Self {
+            state: State::Refused,
+            tracking: Vec::new(),
+            documents: Vec::new(),
+            watch_at: None,
+            alarms: Alarms::default(),
+        }
+    }
+}
 
 impl Gateway {
     /// Runs the plan under its journal and writes how it ended.
     pub(super) async fn run_purchase(
         &self,
-        hold: Hold,
+        held: Holding,
         row: PurchaseRow,
     ) -> Result<ShipmentView, ShippingError> {
+        self.while_held(&held, Box::pin(self.plan_and_end(&held, row))).await
+    }
+
+    async fn plan_and_end(&self, held: &Holding, row: PurchaseRow) -> Result<ShipmentView, ShippingError> {
         let mut body = self.body_of(&row)?;
         let started = *body.started_at.get_or_insert_with(|| self.now());
         if row.state == State::Intent {
-            self.change(&hold, &row, &body, State::Intent, State::Sending).await?;
+            self.begin_sending(held, &row, &body).await?;
         }
         self.checkpoint.reach("purchase.sending").await;
-        let planned = self.plan_purchase(&hold, &row, &body, started).await;
+        let call = Call::within(self.settings.purchase_budget);
+        let planned = match self.host_and_account(&row).await {
+            Ok((host, account)) => self.plan(held, &body, started, host, &account, call).await,
+            Err(fault) => Err(fault),
+        };
         self.checkpoint.reach("purchase.planned").await;
         let view = match planned {
-            Ok(purchased) => self.purchased(&hold, &row, body, purchased).await?,
-            Err(fault) if fault.phase == Phase::InDoubt => self.in_doubt(&hold, &row, body, fault).await?,
-            Err(fault) => self.refused(&hold, &row, body, fault).await?,
+            Ok(purchased) => self.purchased(held, &row, body, purchased).await?,
+            Err(fault) if fault.phase == Phase::InDoubt => self.in_doubt(held, &row, body, fault).await?,
+            Err(fault) => self.refused(held, &row, body, fault).await?,
         };
         self.checkpoint.reach("purchase.finished").await;
         Ok(view)
     }
 
-    async fn plan_purchase(
+    /// Runs the purchase plan under its journal.
+    pub(super) async fn plan(
         &self,
-        hold: &Hold,
-        row: &PurchaseRow,
+        held: &Holding,
         body: &PurchaseBody,
         started: Timestamp,
+        host: &CarrierHost,
+        account: &LinkedAccount,
+        call: Call,
     ) -> Result<Purchased, Fault> {
-        let host = self.carriers.get(&row.carrier).ok_or_else(|| {
-            Fault::new(FaultKind::Internal, "the carrier is no longer compiled in").at(Phase::InDoubt)
-        })?;
-        let account = self.account(&row.tenant, &row.account).await.map_err(|error| {
-            // Without its account nothing can be asked; what an earlier run
-            // did is then as open as before.
-            let phase = if row.state == State::Intent { Phase::NotSent } else { Phase::InDoubt };
-            Fault::new(FaultKind::Account, error.to_string()).at(phase)
-        })?;
-        let journal = StoreJournal { gateway: self, hold, operation: "purchase", started };
-        let call = Call::within(self.settings.purchase_budget);
-        host.purchase(&account, call, &journal, &body.order).await
+        let journal = StoreJournal { gateway: self, held, operation: "purchase", started };
+        host.purchase(account, call, &journal, &body.order).await
     }
 
-    async fn change(
+    /// The carrier and the account of a purchase. Without them nothing can be
+    /// asked; what was done is then as open as before.
+    pub(super) async fn host_and_account(
         &self,
-        hold: &Hold,
+        row: &PurchaseRow,
+    ) -> Result<(&Arc<CarrierHost>, LinkedAccount), Fault> {
+        let phase = if row.state == State::Intent { Phase::NotSent } else { Phase::InDoubt };
+        let host = self.carriers.get(&row.carrier).ok_or_else(|| {
+            let words = format!("the carrier `{}` is no longer compiled in", row.carrier);
+            Fault::new(FaultKind::Internal, words).at(phase)
+        })?;
+        let account = self.account(&row.tenant, &row.account).await;
+        let account = account.map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(phase))?;
+        Ok((host, account))
+    }
+
+    async fn begin_sending(
+        &self,
+        held: &Holding,
         row: &PurchaseRow,
         body: &PurchaseBody,
-        from: State,
-        to: State,
     ) -> Result<(), ShippingError> {
         let change = Change {
-            from: vec![from],
-            to,
+            from: vec![State::Intent],
+            to: State::Sending,
             body: Some(self.sealed_body(row, body)?),
             next_action_at: None,
             event: None,
+            alarms: Alarms::default(),
             at: self.now(),
         };
-        Ok(self.store.set_state(hold, change).await?)
+        Ok(self.store.set_state(&held.hold, change).await?)
     }
 
     /// Bought: numbers, charges, labels, decision and event in one transaction.
+    /// What costs more than the caller allows is given back where it can be.
     pub(super) async fn purchased(
         &self,
-        hold: &Hold,
+        held: &Holding,
         row: &PurchaseRow,
         mut body: PurchaseBody,
         purchased: Purchased,
     ) -> Result<ShipmentView, ShippingError> {
+        let alarms = match self.hold_against_max(held, row, &body, &purchased).await? {
+            Priced::Fine => Alarms::default(),
+            Priced::GivenBack(fault) => {
+                body.undone = Some(purchased.tracking);
+                return self.refused(held, row, body, fault).await;
+            }
+            Priced::Kept(alarms, notice) => {
+                body.remarks.push(notice);
+                alarms
+            }
+        };
         let tracking =
             purchased.tracking.iter().map(|n| (row.carrier.clone(), n.as_str().to_owned())).collect();
-        let documents = body.take(&row.id, purchased, self.now());
-        self.finish(hold, row, &body, State::Purchased, tracking, documents).await
+        let (documents, unclear) = body.take(&row.id, purchased, self.now());
+        let alarms = match unclear {
+            Some(words) => alarm::and(alarms, alarm::raise(alarm::CHARGE_UNCLEAR, words)),
+            None => alarms,
+        };
+        let end = End { state: State::Purchased, tracking, documents, watch_at: None, alarms };
+        self.end(held, row, &body, end).await
     }
 
     /// Refused, and known to be.
     pub(super) async fn refused(
         &self,
-        hold: &Hold,
+        held: &Holding,
         row: &PurchaseRow,
         mut body: PurchaseBody,
         fault: Fault,
     ) -> Result<ShipmentView, ShippingError> {
         body.fault = Some(fault);
-        self.finish(hold, row, &body, State::Refused, Vec::new(), Vec::new()).await
+        self.end(held, row, &body, End::refused()).await
     }
 
-    async fn finish(
+    /// Writes the end of the purchase with the answer that its key will be
+    /// given again. Whatever doubt there was is over.
+    pub(super) async fn end(
         &self,
-        hold: &Hold,
+        held: &Holding,
         row: &PurchaseRow,
         body: &PurchaseBody,
-        state: State,
-        tracking: Vec<(String, String)>,
-        documents: Vec<NewDocument>,
+        mut end: End,
     ) -> Result<ShipmentView, ShippingError> {
         let at = self.now();
-        let view = body.view(row, state, at);
+        let view = body.view(row, end.state, at);
+        end.alarms.settle.push(alarm::IN_DOUBT);
         let finished = Finished {
-            state,
+            state: end.state,
             body: Some(self.sealed_body(row, body)?),
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
-            tracking,
-            documents,
-            event: Some(event(row, state)),
+            tracking: end.tracking,
+            documents: end.documents,
+            watch_at: end.watch_at,
+            event: Some(event(row, end.state)),
+            alarms: end.alarms,
             at,
         };
-        self.store.finish_purchase(hold, finished).await?;
-        self.count(&row.carrier, state);
+        self.alarmed(row, &finished.alarms);
+        self.store.finish_purchase(&held.hold, finished).await?;
+        self.count(&row.carrier, end.state);
         Ok(view)
     }
 
-    /// Not known: written down with when somebody looks into it.
-    pub(super) async fn in_doubt(
-        &self,
-        hold: &Hold,
-        row: &PurchaseRow,
-        mut body: PurchaseBody,
-        fault: Fault,
-    ) -> Result<ShipmentView, ShippingError> {
-        tracing::warn!(shipment = row.id, carrier = row.carrier, kind = ?fault.kind, "a purchase is in doubt");
-        let from = if row.state == State::InDoubt { State::InDoubt } else { State::Sending };
-        let next = self.next_look(row, &body);
-        body.fault = Some(fault);
-        let at = self.now();
-        let change = Change {
-            from: vec![from],
-            to: State::InDoubt,
-            body: Some(self.sealed_body(row, &body)?),
-            next_action_at: next,
-            event: Some(event(row, State::InDoubt)),
-            at,
-        };
-        self.store.set_state(hold, change).await?;
-        self.store.release_lease(hold, next).await?;
-        self.count(&row.carrier, State::InDoubt);
-        Ok(body.view(row, State::InDoubt, at))
+    /// Says alarms to the log and counts them, too: the store has them anyway.
+    pub(super) fn alarmed(&self, row: &PurchaseRow, alarms: &Alarms) {
+        for alarm in &alarms.raise {
+            tracing::error!(
+                code = alarm.code,
+                shipment = row.id,
+                carrier = row.carrier,
+                "an operator is needed"
+            );
+            self.metrics.alarm(alarm.code);
+        }
     }
 
     pub(super) fn count(&self, carrier: &str, state: State) {
@@ -170,21 +219,6 @@ impl Gateway {
             State::Voided => Counted::Voided,
         };
         self.metrics.purchase(host.descriptor().id, state);
-    }
-
-    /// When to look into a purchase in doubt; never where the carrier gives no
-    /// means, then an operator must.
-    fn next_look(&self, row: &PurchaseRow, body: &PurchaseBody) -> Option<Timestamp> {
-        let guard = self.carriers.get(&row.carrier)?.descriptor().purchase_guard;
-        let seconds = match guard {
-            // The carrier settles in so many seconds; look again after twice
-            // and four times as long.
-            Guard::FindByReference { settle } => settle.max(1).saturating_mul(1 << body.lookups.min(6)),
-            Guard::Key { .. } | Guard::RefusesDuplicates => 5_u64.saturating_mul(1 << body.lookups.min(6)),
-            Guard::None => return None,
-        };
-        let wait = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-        Some(self.now().checked_add(wait).unwrap_or(Timestamp::MAX))
     }
 }
 

@@ -30,6 +30,35 @@ pub(super) struct PurchaseBody {
     /// Why it was refused, or why the last void was.
     pub(super) fault: Option<Fault>,
     pub(super) voided_at: Option<Timestamp>,
+    /// Since when it is not known whether there is a label; kept when it is.
+    #[serde(default)]
+    pub(super) doubted_at: Option<Timestamp>,
+    /// How often the carrier was looked through after it counted as refused.
+    #[serde(default)]
+    pub(super) watched: u32,
+    /// The numbers of labels that were made although it is refused.
+    #[serde(default)]
+    pub(super) undone: Option<Vec<TrackingNumber>>,
+    /// How often its void was asked for without an answer.
+    #[serde(default)]
+    pub(super) void_attempts: u32,
+    /// What the gateway remarks of the purchase.
+    #[serde(default)]
+    pub(super) remarks: Vec<Notice>,
+    /// Who settled it by hand, on what evidence.
+    #[serde(default)]
+    pub(super) resolution: Option<Resolution>,
+}
+
+/// A person's word on a purchase in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Who says it.
+    pub by: String,
+    /// What it rests on, such as a reference in the carrier's portal.
+    pub evidence: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 /// What was bought.
@@ -89,6 +118,12 @@ pub struct ShipmentView {
     pub created_at: Timestamp,
     /// When the state last changed.
     pub updated_at: Timestamp,
+    /// Since when it is, or was, in doubt.
+    #[serde(default)]
+    pub doubted_at: Option<Timestamp>,
+    /// Who settled it by hand.
+    #[serde(default)]
+    pub resolution: Option<Resolution>,
 }
 
 impl ShipmentView {
@@ -111,12 +146,20 @@ impl PurchaseBody {
             fault: self.fault.clone(),
             created_at: row.created_at,
             updated_at: at,
+            doubted_at: self.doubted_at,
+            resolution: self.resolution.clone(),
         }
     }
 
     /// Takes over what the carrier answered; the documents come back in the
-    /// form that the store takes.
-    pub(super) fn take(&mut self, shipment: &str, purchased: Purchased, at: Timestamp) -> Vec<NewDocument> {
+    /// form that the store takes, with words for an operator when the charge
+    /// makes no sense.
+    pub(super) fn take(
+        &mut self,
+        shipment: &str,
+        purchased: Purchased,
+        at: Timestamp,
+    ) -> (Vec<NewDocument>, Option<String>) {
         let mut documents = Vec::new();
         let mut refs = Vec::new();
         for (index, document) in purchased.documents.into_iter().enumerate() {
@@ -130,12 +173,15 @@ impl PurchaseBody {
             documents.push(stored(id, document));
         }
         let mut notices = purchased.notices;
+        notices.append(&mut self.remarks);
         // A carrier that does not say what it charged charges what it quoted.
         let (total, charges) = match purchased.total {
             Some(total) => (total, purchased.charges),
             None => (self.offer.offer.total, self.offer.offer.breakdown.clone()),
         };
-        notices.extend(self.above_max(total));
+        let unclear = self.unclear(total, &charges);
+        notices
+            .extend(unclear.as_ref().map(|words| Notice::new(super::alarm::CHARGE_UNCLEAR, words.clone())));
         self.fault = None;
         self.bought = Some(Bought {
             carrier_shipment_id: purchased.carrier_shipment_id,
@@ -147,15 +193,29 @@ impl PurchaseBody {
             notices,
             refund: None,
         });
-        documents
+        (documents, unclear)
     }
 
-    /// The carrier told its charge only with the label, and it is more than
-    /// the caller allowed.
-    fn above_max(&self, total: Money) -> Option<Notice> {
-        let max = self.max_total?;
-        let above = total.currency() == max.currency() && total.amount() > max.amount();
-        above.then(|| Notice::new("PRICE_ABOVE_MAX", format!("the carrier charged {total}, above {max}")))
+    /// What does not add up in a charge. It is kept as the carrier told it.
+    fn unclear(&self, total: Money, charges: &[Charge]) -> Option<String> {
+        let quoted = self.offer.offer.total;
+        if total.currency() != quoted.currency() {
+            return Some(format!("the carrier charged {total} where it had offered {quoted}"));
+        }
+        if total.amount().is_sign_negative() && !total.amount().is_zero() {
+            return Some(format!("the carrier charged {total}"));
+        }
+        if charges.is_empty() {
+            return None;
+        }
+        let sum = charges
+            .iter()
+            .try_fold(Money::zero(total.currency()), |sum, charge| sum.checked_add(charge.amount).ok());
+        match sum {
+            Some(sum) if sum == total => None,
+            Some(sum) => Some(format!("the carrier charged {total} and lists {sum}")),
+            None => Some(format!("the carrier charged {total} and lists amounts that cannot be added up")),
+        }
     }
 }
 

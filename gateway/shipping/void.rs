@@ -1,144 +1,261 @@
 //! Cancelling a label.
 
-use parcelgate_kit::fault::{Fault, FaultKind, Phase};
+use std::sync::Arc;
+
+use parcelgate_kit::fault::{Fault, FaultKind, Phase, Retry};
 use parcelgate_kit::model::Notice;
 use parcelgate_kit::operation::{VoidOrder, Voided};
 
+use super::alarm;
 use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
+use super::holding::Holding;
 use super::journal::StoreJournal;
 use super::running::event;
-use super::shipment::ShipmentView;
+use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::Call;
-use crate::store::{Change, Claimed, Finished, Hold, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Change, Claimed, Finished, PurchaseRow, PurchaseState as State};
 use crate::tenancy::TenantId;
 
+/// How often a cancellation is asked for whose answer is lost or put off.
+const ATTEMPTS: u32 = 8;
+
 impl Gateway {
-    /// Cancels a bought shipment. One that is cancelled already is told so.
+    /// Cancels a bought shipment. One that is cancelled already is told so, and
+    /// one that is in doubt is settled first.
     ///
     /// # Errors
     /// [`ShippingError`]: the carrier's refusal keeps the label as it was.
-    pub async fn void(&self, tenant: &TenantId, id: &str) -> Result<ShipmentView, ShippingError> {
-        let now = self.now();
-        let claimed = self.store.claim_purchase(tenant.as_str(), id, self.lease(now), now).await?;
-        let (hold, row) = match claimed {
-            None => return Err(ShippingError::NotFound { what: "shipment", id: id.to_owned() }),
-            Some(Claimed::Terminal(row)) if row.state == State::Voided => return self.view_of(&row),
-            Some(Claimed::Terminal(row)) => return Err(wrong_state(&row)),
-            Some(Claimed::Held(_)) => {
-                return Err(ShippingError::Running { retry_after: std::time::Duration::from_secs(2) });
-            }
-            Some(Claimed::Taken(hold, row)) => (hold, row),
+    pub async fn void(self: &Arc<Self>, tenant: &TenantId, id: &str) -> Result<ShipmentView, ShippingError> {
+        let (gateway, tenant, id) = (Arc::clone(self), tenant.clone(), id.to_owned());
+        // It goes on when the caller goes away.
+        let share = self.share_of(&tenant)?;
+        let running = self.work.spawn(async move {
+            let ended = gateway.claim_and_void(&tenant, &id).await;
+            drop(share);
+            ended
+        });
+        running
+            .await
+            .map_err(|_| ShippingError::Internal("the void was interrupted and will be resumed".into()))?
+    }
+
+    async fn claim_and_void(&self, tenant: &TenantId, id: &str) -> Result<ShipmentView, ShippingError> {
+        let (mut held, mut row) = match self.claim_for_void(tenant, id).await? {
+            Claim::Ended(view) => return Ok(*view),
+            Claim::Held(held, row) => (held, row),
         };
+        if row.state == State::InDoubt {
+            self.settle(&held, *row).await?;
+            (held, row) = match self.claim_for_void(tenant, id).await? {
+                Claim::Ended(view) => return Ok(*view),
+                Claim::Held(held, row) => (held, row),
+            };
+        }
         if row.state != State::Purchased {
-            self.store.release_lease(&hold, row.next_action_at).await?;
+            self.store.release_lease(&held.hold, row.next_action_at).await?;
             return Err(wrong_state(&row));
         }
-        if let Err(refused) = self.may_void(&row) {
-            self.store.release_lease(&hold, None).await?;
-            return Err(refused);
+        if !self.can_void(&row.carrier) {
+            self.store.release_lease(&held.hold, None).await?;
+            let words = format!("`{}` has no way to cancel a label: write to the carrier", row.carrier);
+            return Err(ShippingError::precondition(Cause::NotOffered, words));
         }
+        let now = self.now();
         let change = Change {
             from: vec![State::Purchased],
             to: State::VoidRequested,
             body: None,
             next_action_at: None,
-            event: None,
+            event: Some(event(&row, State::VoidRequested)),
+            alarms: Alarms::default(),
             at: now,
         };
-        self.store.set_state(&hold, change).await?;
+        self.store.set_state(&held.hold, change).await?;
+        self.checkpoint.reach("void.requested").await;
         let row = PurchaseRow { state: State::VoidRequested, updated_at: now, ..*row };
-        self.run_void(&hold, &row).await
+        self.run_void(&held, &row).await
     }
 
-    fn may_void(&self, row: &PurchaseRow) -> Result<(), ShippingError> {
-        let host = self.carriers.get(&row.carrier);
-        if host.is_some_and(|host| host.descriptor().capabilities.void) {
-            return Ok(());
+    async fn claim_for_void(&self, tenant: &TenantId, id: &str) -> Result<Claim, ShippingError> {
+        let now = self.clocks.lease.now();
+        let claimed = self.store.claim_purchase(tenant.as_str(), id, self.lease(), now).await?;
+        match claimed {
+            None => Err(ShippingError::NotFound { what: "shipment", id: id.to_owned() }),
+            Some(Claimed::Terminal(row)) if row.state == State::Voided => {
+                Ok(Claim::Ended(Box::new(self.view_of(&row)?)))
+            }
+            Some(Claimed::Terminal(row)) => Err(wrong_state(&row)),
+            Some(Claimed::Held(_)) => {
+                Err(ShippingError::Running { retry_after: std::time::Duration::from_secs(2) })
+            }
+            Some(Claimed::Taken(hold, row)) => Ok(Claim::Held(self.holding(hold), row)),
         }
-        let words = format!("`{}` has no way to cancel a label: write to the carrier", row.carrier);
-        Err(ShippingError::precondition(Cause::NotOffered, words))
     }
 
     /// Sends the cancellation and writes how it ended.
     pub(super) async fn run_void(
         &self,
-        hold: &Hold,
+        held: &Holding,
         row: &PurchaseRow,
     ) -> Result<ShipmentView, ShippingError> {
-        let mut body = self.body_of(row)?;
-        let answered = self.plan_void(hold, row, &body).await;
-        let (state, refused) = match answered {
-            Ok(voided) => {
-                body.voided_at = Some(self.now());
-                if let Some(bought) = &mut body.bought {
-                    bought.refund = Some(voided.refund);
-                    bought.notices.extend(voided.notices);
+        self.while_held(
+            held,
+            Box::pin(async {
+                let mut body = self.body_of(row)?;
+                let order = match &body.bought {
+                    Some(bought) => {
+                        VoidOrder::new(bought.carrier_shipment_id.clone(), bought.tracking.clone())
+                    }
+                    None => return Err(ShippingError::Internal("a bought shipment has no label".to_owned())),
+                };
+                // What was refused or put off may be asked for again: each request has a journal.
+                let operation = format!("void-{}", row.updated_at.as_microsecond());
+                let answered = self.plan_void(held, row, &operation, &order).await;
+                self.checkpoint.reach("void.planned").await;
+                match answered {
+                    Ok(voided) => {
+                        body.voided_at = Some(self.now());
+                        if let Some(bought) = &mut body.bought {
+                            bought.refund = Some(voided.refund);
+                            bought.notices.extend(voided.notices);
+                        }
+                        body.fault = None;
+                        self.end_void(held, row, &body, State::Voided, Alarms::default()).await
+                    }
+                    Err(fault) if is_open(&fault) && body.void_attempts + 1 < ATTEMPTS => {
+                        self.ask_again(held, row, body).await
+                    }
+                    Err(fault) => {
+                        self.not_voided(held, row, &mut body, &fault).await?;
+                        Err(ShippingError::Carrier {
+                            carrier: row.carrier.clone(),
+                            fault: Box::new(fault),
+                            shipment: Some(row.id.clone()),
+                        })
+                    }
                 }
-                body.fault = None;
-                (State::Voided, None)
-            }
-            Err(fault) if fault.phase == Phase::InDoubt => {
-                // Cancelling twice is the same as once: it stays requested and
-                // is sent again.
-                let next = self.now().checked_add(jiff::SignedDuration::from_secs(30)).ok();
-                self.store.release_lease(hold, next).await?;
-                return Ok(body.view(row, State::VoidRequested, self.now()));
-            }
-            Err(fault) => {
-                if let Some(bought) = &mut body.bought {
-                    bought.notices.push(Notice::new("VOID_REFUSED", fault.to_string()));
-                }
-                (State::Purchased, Some(fault))
-            }
-        };
+            }),
+        )
+        .await
+    }
+
+    /// Cancelling twice is the same as once: it stays requested and is sent
+    /// again, after a time that doubles.
+    async fn ask_again(
+        &self,
+        held: &Holding,
+        row: &PurchaseRow,
+        mut body: PurchaseBody,
+    ) -> Result<ShipmentView, ShippingError> {
+        let seconds = 5_i64.saturating_mul(1 << body.void_attempts.min(10));
+        body.void_attempts += 1;
+        let next = self.now().checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
         let at = self.now();
+        let change = Change {
+            from: vec![State::VoidRequested],
+            to: State::VoidRequested,
+            body: Some(self.sealed_body(row, &body)?),
+            next_action_at: next,
+            event: None,
+            alarms: Alarms::default(),
+            at,
+        };
+        self.store.set_state(&held.hold, change).await?;
+        self.store.release_lease(&held.hold, next).await?;
+        Ok(body.view(row, State::VoidRequested, at))
+    }
+
+    /// The carrier keeps the label, or does not answer.
+    async fn not_voided(
+        &self,
+        held: &Holding,
+        row: &PurchaseRow,
+        body: &mut PurchaseBody,
+        fault: &Fault,
+    ) -> Result<(), ShippingError> {
+        body.void_attempts = 0;
+        if let Some(bought) = &mut body.bought {
+            bought.notices.push(Notice::new("VOID_REFUSED", fault.to_string()));
+        }
+        body.fault = Some(fault.clone());
+        let alarms = if is_open(fault) {
+            let words = format!("whether the label is cancelled is not known: {}", fault.message);
+            alarm::raise(alarm::VOID_FAILED, words)
+        } else {
+            Alarms::default()
+        };
+        self.end_void(held, row, body, State::Purchased, alarms).await?;
+        Ok(())
+    }
+
+    async fn end_void(
+        &self,
+        held: &Holding,
+        row: &PurchaseRow,
+        body: &PurchaseBody,
+        state: State,
+        alarms: Alarms,
+    ) -> Result<ShipmentView, ShippingError> {
+        let at = self.now();
+        self.alarmed(row, &alarms);
         let finished = Finished {
             state,
-            body: Some(self.sealed_body(row, &body)?),
+            body: Some(self.sealed_body(row, body)?),
             answer: None,
             tracking: Vec::new(),
             documents: Vec::new(),
+            watch_at: None,
             event: Some(event(row, state)),
+            alarms,
             at,
         };
-        self.store.finish_purchase(hold, finished).await?;
+        self.store.finish_purchase(&held.hold, finished).await?;
+        self.checkpoint.reach("void.finished").await;
         self.count(&row.carrier, state);
-        match refused {
-            None => Ok(body.view(row, state, at)),
-            Some(fault) => Err(ShippingError::Carrier {
-                carrier: row.carrier.clone(),
-                fault: Box::new(fault),
-                shipment: Some(row.id.clone()),
-            }),
-        }
+        Ok(body.view(row, state, at))
     }
 
-    async fn plan_void(
+    /// Runs a cancellation under its journal.
+    pub(super) async fn plan_void(
         &self,
-        hold: &Hold,
+        held: &Holding,
         row: &PurchaseRow,
-        body: &super::shipment::PurchaseBody,
+        operation: &str,
+        order: &VoidOrder,
     ) -> Result<Voided, Fault> {
-        let nothing = || Fault::new(FaultKind::Internal, "there is nothing to cancel").at(Phase::NotSent);
-        let bought = body.bought.as_ref().ok_or_else(nothing)?;
+        let nothing = || {
+            let words = format!("the carrier `{}` is no longer compiled in", row.carrier);
+            Fault::new(FaultKind::Internal, words).at(Phase::NotSent)
+        };
         let host = self.carriers.get(&row.carrier).ok_or_else(nothing)?;
         let account = self
             .account(&row.tenant, &row.account)
             .await
             .map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(Phase::NotSent))?;
-        let order = VoidOrder::new(bought.carrier_shipment_id.clone(), bought.tracking.clone());
-        // A refused void may be asked for again: each request has a journal.
-        let operation = format!("void-{}", hold.fence);
-        let journal = StoreJournal { gateway: self, hold, operation: &operation, started: row.updated_at };
-        host.void(&account, Call::within(self.settings.purchase_budget), &journal, &order).await
+        let journal = StoreJournal { gateway: self, held, operation, started: row.updated_at };
+        let call = Call::within(self.settings.purchase_budget);
+        host.void(&account, call, &journal, order).await
     }
+}
+
+/// What taking a shipment in hand to void it found.
+enum Claim {
+    /// It is voided already.
+    Ended(Box<ShipmentView>),
+    /// It is this call's.
+    Held(Holding, Box<PurchaseRow>),
+}
+
+/// Whether asking again can tell more.
+fn is_open(fault: &Fault) -> bool {
+    fault.phase == Phase::InDoubt || fault.retry != Retry::Never
 }
 
 fn wrong_state(row: &PurchaseRow) -> ShippingError {
     let words = match row.state {
         State::Refused => "it was refused: nothing was bought".to_owned(),
-        State::InDoubt => "it is in doubt: it is settled first, ask again later".to_owned(),
+        State::InDoubt => "it is in doubt and could not be settled yet, ask again later".to_owned(),
         state => format!("it is in the state {state}: only a bought shipment can be voided"),
     };
     ShippingError::precondition(Cause::WrongState, format!("shipment `{}` cannot be voided: {words}", row.id))

@@ -1,7 +1,7 @@
 //! What the gateway remembers: accounts, quotes, purchases with their journal, documents, tracking and the outbox.
 //!
-//! Only this room knows SQL. It never parses a body, reads a clock or talks to a carrier: times, keys and sealed bytes
-//! are handed in. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
+//! Only this room knows SQL. It never parses a body or talks to a carrier: times, keys and sealed bytes are handed in,
+//! and its own clock is only told. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
 
 mod error;
 mod opaque;
@@ -13,12 +13,13 @@ mod suite;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 pub use error::{Result, StoreError};
 pub use rows::{
-    AccountRow, Begun, Change, Claimed, DocumentRow, EventRow, Finished, Hold, JournalRow, Lease,
-    NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, QuoteRow, Stats,
-    TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
+    JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
+    PurchaseRow, QuoteRow, Stats, TrackedRow, Tracking,
 };
 pub use state::PurchaseState;
 
@@ -31,6 +32,12 @@ pub const MAX_ROWS: u32 = 500;
 /// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// The store's own clock, which leases end by: the database server's where gateways share one.
+    async fn now(&self) -> Result<Timestamp>;
+
+    /// Changes when there may be new events. A hint: another gateway's may come without one, so look now and then too.
+    fn told(&self) -> watch::Receiver<u64>;
+
     /// Writes the account, over the one of the same tenant and id.
     async fn put_account(&self, account: AccountRow) -> Result<()>;
 
@@ -79,8 +86,11 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<PurchaseRow>>;
 
-    /// Takes the lease of one purchase, with a new and larger fence, when nobody's lease runs at `now`.
-    /// None when the tenant has no such purchase.
+    /// The purchases of any tenant that are in doubt, oldest first, from behind the cursor.
+    async fn in_doubt(&self, after: Option<PageCursor>, limit: u32) -> Result<Vec<PurchaseRow>>;
+
+    /// Takes the lease of one purchase, with a new and larger fence, when nobody's lease runs at `now`, a time of the
+    /// store's clock. None when the tenant has no such purchase.
     async fn claim_purchase(
         &self,
         tenant: &str,
@@ -89,10 +99,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<Claimed>>;
 
-    /// Takes the leases of up to `limit` purchases of any tenant that are due at `now`, longest due first, each with a
-    /// new and larger fence. Due is an open purchase whose lease ran out, or which nobody holds, once its
+    /// Takes the leases of up to `limit` purchases of any tenant that are due, longest due first, each with a new and
+    /// larger fence. Due is an open purchase, or a refused one that is watched, that nobody's lease holds, once its
     /// `next_action_at` has come; in doubt, released and off the schedule it waits for an operator and is not due.
-    async fn claim_due(&self, lease: Lease, now: Timestamp, limit: u32) -> Result<Vec<PurchaseRow>>;
+    async fn claim_due(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<PurchaseRow>>;
 
     /// Moves the end of the lease. It works for an expired lease too, as long as nobody took over.
     async fn renew_lease(&self, hold: &Hold, until: Timestamp) -> Result<()>;
@@ -107,10 +117,21 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Conflict`] when the end is not legal from where it is, or a document's id is taken.
     async fn finish_purchase(&self, hold: &Hold, finished: Finished) -> Result<()>;
 
+    /// Frees up to `limit` idempotency keys of purchases that were answered before the time and on which nobody has
+    /// work to do, and says how many. Call it until that is zero.
+    async fn expire_keys(&self, before: Timestamp, limit: u32) -> Result<u64>;
+
+    /// The open alarms of any tenant, oldest first, from behind the id.
+    async fn alarms(&self, after: u64, limit: u32) -> Result<Vec<AlarmRow>>;
+
+    /// Closes an open alarm in the name of a person; false when none of this id is open.
+    async fn close_alarm(&self, id: u64, by: &str, at: Timestamp) -> Result<bool>;
+
     /// Writes down an exchange that is about to be sent, once: a second intent of a step is a [`StoreError::Conflict`].
     async fn journal_intent(&self, hold: &Hold, intent: NewIntent) -> Result<()>;
 
-    /// Writes down the reply of an exchange, once, and only when its intent is there: else [`StoreError::Conflict`].
+    /// Writes down the reply of an exchange, once unless it says that it replaces an earlier one, and only when its
+    /// intent is there: else [`StoreError::Conflict`].
     async fn journal_reply(&self, hold: &Hold, reply: NewReply) -> Result<()>;
 
     /// The exchanges of one plan of a purchase, in the order of their steps.
@@ -125,6 +146,19 @@ pub trait Store: Send + Sync + 'static {
 
     /// The documents of the tenant's purchase, in the order in which they were stored.
     async fn documents(&self, tenant: &str, shipment: &str) -> Result<Vec<DocumentRow>>;
+
+    /// Up to `limit` documents of any tenant at which nobody has looked yet, oldest first.
+    async fn unchecked_documents(&self, limit: u32) -> Result<Vec<DocumentRow>>;
+
+    /// Writes down what is wrong with a document, with the alarms about it. False when there is none of the id.
+    async fn document_checked(
+        &self,
+        tenant: &str,
+        id: &str,
+        flaws: &str,
+        alarms: Alarms,
+        at: Timestamp,
+    ) -> Result<bool>;
 
     /// What is known of the tenant's tracking number.
     async fn tracked(&self, tenant: &str, carrier: &str, number: &str) -> Result<Option<TrackedRow>>;

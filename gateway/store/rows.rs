@@ -49,8 +49,18 @@ pub struct QuoteRow {
 pub struct Lease {
     /// The worker, unique among all processes that share the store.
     pub owner: String,
-    /// When it ends unless it is renewed.
+    /// When it ends unless it is renewed, by the store's own clock ([`Store::now`](super::Store::now)).
     pub until: Timestamp,
+}
+
+/// What is due, by two clocks: leases end by the store's, which all gateways share and nobody moves; work is scheduled
+/// by the gateway's, which a sandbox moves at will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Leases until then or earlier are over. By the store's clock.
+    pub lease_at: Timestamp,
+    /// Work scheduled for then or earlier is due. By the gateway's clock.
+    pub work_at: Timestamp,
 }
 
 /// The right to write to a purchase: valid until another worker takes over, or the purchase is finished or released.
@@ -118,8 +128,8 @@ pub struct PurchaseRow {
     pub tenant: String,
     /// Unique in the whole store.
     pub id: String,
-    /// Unique within the tenant.
-    pub idempotency_key: String,
+    /// Unique within the tenant; absent once it has expired.
+    pub idempotency_key: Option<String>,
     /// SHA-256 over the canonical request.
     pub fingerprint: [u8; 32],
     /// The carrier's id.
@@ -134,8 +144,10 @@ pub struct PurchaseRow {
     pub state: PurchaseState,
     /// The purchase as the flow keeps it.
     pub body: Vec<u8>,
-    /// The answer that was given when the purchase ended, to be given again byte for byte.
+    /// The answer that was given when the purchase ended, to be given again byte for byte until the key expires.
     pub answer: Option<Vec<u8>>,
+    /// When the answer was given first.
+    pub answered_at: Option<Timestamp>,
     /// When the call came.
     pub created_at: Timestamp,
     /// When the row last changed its state or body.
@@ -179,8 +191,47 @@ pub struct Change {
     pub next_action_at: Option<Timestamp>,
     /// What the subscribers are told, in the same transaction.
     pub event: Option<NewEvent>,
+    /// What operators are told, in the same transaction.
+    pub alarms: Alarms,
     /// When it happened.
     pub at: Timestamp,
+}
+
+/// What operators are told of a purchase.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alarms {
+    /// Raised, unless one of the same code is open already.
+    pub raise: Vec<NewAlarm>,
+    /// Codes whose open alarm is closed, because its cause is gone.
+    pub settle: Vec<&'static str>,
+}
+
+/// An alarm about to be raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAlarm {
+    /// Why, for a machine, e.g. `VOID_FAILED`.
+    pub code: &'static str,
+    /// Why, and what is to be done; free of personal data.
+    pub words: String,
+}
+
+/// An open alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmRow {
+    /// Unique in the whole store; grows.
+    pub id: u64,
+    /// Whose purchase it is about.
+    pub tenant: String,
+    /// The purchase's id.
+    pub purchase: String,
+    /// The carrier's id.
+    pub carrier: String,
+    /// Why, for a machine.
+    pub code: String,
+    /// Why, and what is to be done.
+    pub words: String,
+    /// When it was raised.
+    pub raised_at: Timestamp,
 }
 
 /// The end of a purchase, or of its void. It ends the lease and the schedule too.
@@ -196,8 +247,12 @@ pub struct Finished {
     pub tracking: Vec<(String, String)>,
     /// The labels and forms; the ones stored before stay.
     pub documents: Vec<NewDocument>,
+    /// When a refused purchase is looked at again, in case its label turns up after all; none for every other.
+    pub watch_at: Option<Timestamp>,
     /// What the subscribers are told, in the same transaction.
     pub event: Option<NewEvent>,
+    /// What operators are told, in the same transaction.
+    pub alarms: Alarms,
     /// When it happened.
     pub at: Timestamp,
 }
@@ -238,6 +293,8 @@ pub struct DocumentRow {
     pub size: u64,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// Codes of what is wrong with its bytes, with commas between: empty when nothing is, absent until somebody looked.
+    pub flaws: Option<String>,
 }
 
 /// An exchange about to be sent.
@@ -266,6 +323,8 @@ pub struct NewReply {
     pub step: u32,
     /// The raw reply, sealed by the caller.
     pub reply: Vec<u8>,
+    /// Whether it may take the place of an earlier reply, that of an exchange which was allowed to be sent again.
+    pub replaces: bool,
     /// When it came.
     pub at: Timestamp,
 }

@@ -34,7 +34,8 @@ impl PurchaseState {
         PurchaseState::Voided,
     ];
 
-    /// Whether a purchase in this state may next be in `to`. Only `InDoubt` may stay as it is, with a new schedule.
+    /// Whether a purchase in this state may next be in `to`. `InDoubt`, `VoidRequested` and a watched `Refused` may
+    /// stay as they are, with a new schedule.
     #[must_use]
     pub fn may_become(self, to: PurchaseState) -> bool {
         use PurchaseState::{InDoubt, Intent, Purchased, Refused, Sending, VoidRequested, Voided};
@@ -43,12 +44,13 @@ impl PurchaseState {
             Sending => matches!(to, Purchased | Refused | InDoubt),
             InDoubt => matches!(to, Purchased | Refused | InDoubt),
             Purchased => matches!(to, VoidRequested),
-            VoidRequested => matches!(to, Voided | Purchased),
-            Refused | Voided => false,
+            VoidRequested => matches!(to, Voided | Purchased | VoidRequested),
+            Refused => matches!(to, Refused),
+            Voided => false,
         }
     }
 
-    /// Whether nothing may follow.
+    /// Whether no other state may follow.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         matches!(self, PurchaseState::Refused | PurchaseState::Voided)
@@ -105,6 +107,8 @@ mod tests {
             (Purchased, VoidRequested),
             (VoidRequested, Voided),
             (VoidRequested, Purchased),
+            (VoidRequested, VoidRequested),
+            (Refused, Refused),
         ];
         for from in PurchaseState::ALL {
             for to in PurchaseState::ALL {
@@ -117,7 +121,7 @@ mod tests {
     fn names_read_back_and_terminal_states_lead_nowhere() {
         for state in PurchaseState::ALL {
             assert_eq!(PurchaseState::from_name(state.name()), Some(state));
-            let leads_on = PurchaseState::ALL.into_iter().any(|to| state.may_become(to));
+            let leads_on = PurchaseState::ALL.into_iter().any(|to| to != state && state.may_become(to));
             assert_eq!(state.is_terminal(), !leads_on, "{state}");
         }
         assert_eq!(PurchaseState::from_name("intent"), None);

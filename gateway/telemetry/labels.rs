@@ -170,6 +170,11 @@ pub(super) struct PurchaseLabels {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+pub(super) struct AlarmLabels {
+    pub(super) code: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
 pub(super) struct CodeLabels {
     pub(super) carrier: &'static str,
     pub(super) code: CodeLabel,

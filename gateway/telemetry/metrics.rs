@@ -13,7 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::labels::{
-    CodeLabel, CodeLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels, PurchaseState, RpcCode, RpcLabels,
+    AlarmLabels, CodeLabel, CodeLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels, PurchaseState,
+    RpcCode, RpcLabels,
 };
 use crate::config::Telemetry;
 
@@ -43,6 +44,9 @@ pub struct Metrics {
     exchange_seconds: Histograms<ExchangeLabels>,
     purchases: Family<PurchaseLabels, Counter>,
     in_doubt: Gauge,
+    oldest_doubt: Gauge,
+    open_alarms: Gauge,
+    alarms: Family<AlarmLabels, Counter>,
     unknown_codes: Family<CodeLabels, Counter>,
     /// Codes that are counted by name, for each carrier.
     named: Mutex<HashMap<&'static str, HashSet<String>>>,
@@ -56,6 +60,7 @@ impl Metrics {
         let rpc_seconds = Histograms::new_with_constructor(Latency);
         let exchange_seconds = Histograms::new_with_constructor(Latency);
         let (purchases, in_doubt, unknown_codes) = (Family::default(), Gauge::default(), Family::default());
+        let (oldest_doubt, open_alarms, alarms) = (Gauge::default(), Gauge::default(), Family::default());
         registry.register_with_unit(
             "rpc_duration",
             "Finished calls by method and status code",
@@ -70,11 +75,27 @@ impl Metrics {
         );
         registry.register("purchases", "Purchases by the state that they entered", purchases.clone());
         registry.register("purchases_in_doubt", "Purchases whose end nobody knows yet", in_doubt.clone());
+        let help = "Age of the oldest purchase in doubt";
+        registry.register_with_unit("oldest_purchase_in_doubt", help, Unit::Seconds, oldest_doubt.clone());
+        registry.register("alarms_open", "Alarms that no operator has closed yet", open_alarms.clone());
+        registry.register("alarms", "Alarms raised, by their code", alarms.clone());
         let help = "Tracking codes that no table knows; `other` counts what is not counted by name";
         registry.register("unknown_tracking_codes", help, unknown_codes.clone());
         let max_named = usize::try_from(settings.max_unknown_codes).unwrap_or(usize::MAX);
         let named = Mutex::default();
-        Self { registry, rpc_seconds, exchange_seconds, purchases, in_doubt, unknown_codes, named, max_named }
+        Self {
+            registry,
+            rpc_seconds,
+            exchange_seconds,
+            purchases,
+            in_doubt,
+            oldest_doubt,
+            open_alarms,
+            alarms,
+            unknown_codes,
+            named,
+            max_named,
+        }
     }
 
     /// Counts a finished call. `method` is the RPC's name (`Rate`).
@@ -103,6 +124,21 @@ impl Metrics {
     /// Sets how many purchases are in doubt now, as the store counts them.
     pub fn set_in_doubt(&self, number: u32) {
         self.in_doubt.set(number.into());
+    }
+
+    /// Sets the age of the oldest purchase in doubt; zero when there is none.
+    pub fn set_oldest_doubt(&self, age: Duration) {
+        self.oldest_doubt.set(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+    }
+
+    /// Sets how many alarms are open now.
+    pub fn set_open_alarms(&self, number: u32) {
+        self.open_alarms.set(number.into());
+    }
+
+    /// Counts an alarm that was raised.
+    pub fn alarm(&self, code: &'static str) {
+        self.alarms.get_or_create(&AlarmLabels { code }).inc();
     }
 
     /// Counts a tracking code that the carrier's table does not know. A code

@@ -24,9 +24,19 @@ pub struct Tenant {
     pub tokens: Vec<TokenHash>,
 }
 
+/// Somebody who runs the gateway, and the tokens they may show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Operator {
+    /// Their name, kept with what they decide.
+    pub name: String,
+    /// Hashes of their tokens.
+    pub tokens: Vec<TokenHash>,
+}
+
 /// Everybody who may call, ready to be asked on each request.
 #[derive(Clone, Debug)]
 pub struct Callers {
+    operators: Vec<Operator>,
     tenants: Vec<TenantId>,
     /// Each token's hash with the place of its tenant in `tenants`.
     tokens: Vec<(TokenHash, u64)>,
@@ -40,7 +50,40 @@ impl Callers {
             let hashes = tenant.tokens.iter().cloned();
             hashes.map(move |hash| (hash, at))
         });
-        Self { tokens: tokens.collect(), tenants: tenants.iter().map(|tenant| tenant.id.clone()).collect() }
+        let tenants = tenants.iter().map(|tenant| tenant.id.clone()).collect();
+        Self { tokens: tokens.collect(), tenants, operators: Vec::new() }
+    }
+
+    /// With these operators. With none and no tenants, callers on this
+    /// machine's loopback are the operator `demo`.
+    #[must_use]
+    pub fn with_operators(self, operators: &[Operator]) -> Self {
+        Self { operators: operators.to_vec(), ..self }
+    }
+
+    /// The name of the operator who sends `authorization`; as
+    /// [`Callers::authenticate`] otherwise. A tenant's token opens nothing here.
+    ///
+    /// # Errors
+    /// [`Unauthenticated`], the same for a missing, malformed or unknown token.
+    pub fn authenticate_operator(
+        &self,
+        authorization: Option<&str>,
+        peer_is_loopback: bool,
+    ) -> Result<&str, Unauthenticated> {
+        let Some(authorization) = authorization else {
+            let demo = self.tenants.is_empty() && self.operators.is_empty() && peer_is_loopback;
+            return if demo { Ok("demo") } else { Err(Unauthenticated) };
+        };
+        let shown = TokenHash::of(bearer(authorization).unwrap_or_default());
+        let mut found = None;
+        for operator in &self.operators {
+            let same = operator.tokens.iter().fold(Choice::from(0), |same, known| same | known.ct_eq(&shown));
+            if bool::from(same) {
+                found = Some(operator.name.as_str());
+            }
+        }
+        found.ok_or(Unauthenticated)
     }
 
     /// Who sends `authorization`, the value of that metadata key, if any.
@@ -139,6 +182,22 @@ mod tests {
         let callers = Callers::new(&[tenant("one", &[])]);
         assert!(callers.authenticate(Some("Bearer "), true).is_err());
         assert!(callers.authenticate(None, true).is_err());
+    }
+
+    #[test]
+    fn operators_and_tenants_open_different_doors() {
+        let operator = Operator { name: "ann".to_owned(), tokens: vec![TokenHash::of("pg_o")] };
+        let callers = Callers::new(&[tenant("one", &["pg_a"])]).with_operators(&[operator]);
+        assert_eq!(callers.authenticate_operator(Some("Bearer pg_o"), false), Ok("ann"));
+        assert_eq!(callers.authenticate(Some("Bearer pg_o"), true), Err(Unauthenticated));
+        for header in [None, Some("Bearer pg_a"), Some("Bearer "), Some("")] {
+            assert_eq!(callers.authenticate_operator(header, true), Err(Unauthenticated), "{header:?}");
+        }
+        let open = Callers::new(&[]);
+        assert_eq!(open.authenticate_operator(None, true), Ok("demo"));
+        assert_eq!(open.authenticate_operator(None, false), Err(Unauthenticated));
+        let tenants_alone = Callers::new(&[tenant("one", &["pg_a"])]);
+        assert_eq!(tenants_alone.authenticate_operator(None, true), Err(Unauthenticated));
     }
 
     #[test]

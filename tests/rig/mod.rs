@@ -18,7 +18,8 @@ use parcelgate::regional::{self, OrderFacts, RateTable};
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
 use parcelgate::shipping::{
-    Gateway, NewAccount, Offer, Ordered, PurchaseRequest, Selection, Settings, ShipmentView, ShippingError,
+    Clocks, Gateway, NewAccount, Offer, Ordered, PurchaseRequest, Selection, Settings, ShipmentView,
+    ShippingError,
 };
 use parcelgate::store::sqlite::{SqliteOptions, SqliteStore};
 use parcelgate::store::{PurchaseState, Store};
@@ -185,7 +186,7 @@ impl GatewayRig {
         Gateway::new(
             Arc::<SqliteStore>::clone(&self.store),
             Carriers::new([host]),
-            clock,
+            Clocks::one(clock),
             Sealer::new(&self.sealer, &[]),
             RateTable::default(),
             Settings::default(),

@@ -45,17 +45,17 @@ impl Reading {
     }
 
     /// Notes that `field` is bad.
-    fn note(&mut self, field: impl Into<String>, problem: impl Into<String>) {
+    pub(super) fn note(&mut self, field: impl Into<String>, problem: impl Into<String>) {
         self.bad.push(Invalid::new(field, Problem::new(problem)));
     }
 
     /// The parsed value, or a note.
-    fn take<T>(&mut self, field: impl Into<String>, parsed: Result<T, Problem>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, field: impl Into<String>, parsed: Result<T, Problem>) -> Option<T> {
         parsed.map_err(|problem| self.bad.push(Invalid::new(field, problem))).ok()
     }
 
     /// Ends the reading: the value when nothing was bad.
-    fn finish<T>(self, value: Option<T>) -> Result<T, ShippingError> {
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, ShippingError> {
         match value {
             Some(value) if self.bad.is_empty() => Ok(value),
             _ => Err(ShippingError::Invalid(self.bad)),
@@ -68,4 +68,20 @@ pub(super) fn required_id(field: &str, raw: &str, max: usize) -> Result<String, 
     let mut reading = Reading::default();
     let text = reading.take(field, parcelgate_kit::model::Text::parse(raw, max));
     reading.finish(text.map(|text| text.as_str().to_owned()))
+}
+
+/// Most rows of one page.
+const MOST_OF_PAGE: u32 = 200;
+/// Rows of a page when the caller does not say.
+const USUAL_PAGE: u32 = 50;
+
+/// How many rows a page is to have.
+pub(super) fn page_size(raw: i32) -> Result<u32, ShippingError> {
+    if raw == 0 {
+        return Ok(USUAL_PAGE);
+    }
+    u32::try_from(raw).ok().filter(|size| *size <= MOST_OF_PAGE).ok_or_else(|| {
+        let words = format!("is {raw}, 0 (for {USUAL_PAGE}) to {MOST_OF_PAGE} are allowed");
+        ShippingError::invalid("page_size", words)
+    })
 }

@@ -12,3 +12,4 @@ pub(super) use decision::decision;
 pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
 pub(super) use shipment::{document, shipment};
 pub(super) use tracking::track_response;
+pub(super) use value::{duration, instant};

@@ -23,11 +23,11 @@ pub(super) fn money(money: Money) -> google_type::Money {
     }
 }
 
-pub(super) fn instant(at: Timestamp) -> prost_types::Timestamp {
+pub(in crate::api) fn instant(at: Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
-pub(super) fn duration(took: Duration) -> prost_types::Duration {
+pub(in crate::api) fn duration(took: Duration) -> prost_types::Duration {
     prost_types::Duration {
         seconds: i64::try_from(took.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(took.subsec_nanos()).unwrap_or_default(),

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
-use super::values::{count, micros, time};
-use crate::store::{DocumentRow, NewDocument, Result, StoreError};
+use super::alarms::{self, About};
+use super::values::{count, limited, micros, time};
+use crate::store::{Alarms, DocumentRow, NewDocument, Result, StoreError};
 
 /// A document with its hash, which is computed before the writer's turn comes.
 pub(super) struct Hashed {
@@ -82,6 +83,34 @@ pub(super) fn list(connection: &Connection, tenant: &str, shipment: &str) -> Res
     Ok(statement.query_map((tenant, shipment), read)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Documents at which nobody has looked yet.
+pub(super) fn unchecked(connection: &Connection, limit: u32) -> Result<Vec<DocumentRow>> {
+    let mut statement = connection
+        .prepare_cached("SELECT * FROM documents WHERE flaws IS NULL ORDER BY position LIMIT ?1")?;
+    Ok(statement.query_map([limited(limit)], read)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Writes down what somebody saw who looked, and raises the alarms about it.
+pub(super) fn checked(
+    connection: &Connection,
+    tenant: &str,
+    id: &str,
+    flaws: &str,
+    alarms: &Alarms,
+    at: Timestamp,
+) -> Result<bool> {
+    let shipment: Option<(String, String)> = connection
+        .prepare_cached(
+            "UPDATE documents SET flaws = ?3 WHERE tenant = ?1 AND id = ?2
+             RETURNING shipment, (SELECT carrier FROM purchases WHERE purchases.id = shipment)",
+        )?
+        .query_row((tenant, id, flaws), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((purchase, carrier)) = shipment else { return Ok(false) };
+    alarms::write(connection, &About { tenant, purchase: &purchase, carrier: &carrier }, alarms, at)?;
+    Ok(true)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<DocumentRow> {
     Ok(DocumentRow {
         tenant: row.get("tenant")?,
@@ -93,5 +122,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DocumentRow> {
         sha256: row.get("sha256")?,
         size: count(row, "size")?,
         created_at: time(row, "created_at")?,
+        flaws: row.get("flaws")?,
     })
 }

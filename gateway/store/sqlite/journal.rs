@@ -41,8 +41,10 @@ pub(super) fn reply(connection: &Connection, hold: &Hold, reply: &NewReply) -> R
         .optional()?;
     match answered {
         None => return Err(conflict(hold, &reply.operation, reply.step, "has no intent")),
-        Some(true) => return Err(conflict(hold, &reply.operation, reply.step, "has a reply already")),
-        Some(false) => {}
+        Some(true) if !reply.replaces => {
+            return Err(conflict(hold, &reply.operation, reply.step, "has a reply already"));
+        }
+        Some(_) => {}
     }
     connection
         .prepare_cached(
@@ -63,7 +65,7 @@ pub(super) fn purge(connection: &Connection, before: Timestamp, limit: u32) -> R
         .prepare_cached(
             "DELETE FROM journal WHERE rowid IN
              (SELECT journal.rowid FROM journal JOIN purchases ON purchases.id = journal.purchase
-              WHERE journal.intent_at < ?1 AND purchases.state IN ('PURCHASED', 'REFUSED', 'VOIDED')
+              WHERE journal.intent_at < ?1 AND purchases.work_at IS NULL AND purchases.state <> 'IN_DOUBT'
               ORDER BY journal.intent_at LIMIT ?2)",
         )?
         .execute((micros(before), limited(limit)))?;

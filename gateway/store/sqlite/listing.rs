@@ -61,3 +61,18 @@ pub(super) fn page(
     };
     Ok(rows)
 }
+
+/// The purchases in doubt of any tenant.
+pub(super) fn in_doubt(
+    connection: &Connection,
+    after: Option<&PageCursor>,
+    limit: u32,
+) -> Result<Vec<PurchaseRow>> {
+    let (created_at, id) =
+        after.map_or((i64::MIN, ""), |cursor| (micros(cursor.created_at), cursor.id.as_str()));
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM purchases WHERE state = 'IN_DOUBT' AND (created_at, id) > (?1, ?2)
+         ORDER BY created_at, id LIMIT ?3",
+    )?;
+    Ok(statement.query_map((created_at, id, limited(limit)), read)?.collect::<rusqlite::Result<_>>()?)
+}

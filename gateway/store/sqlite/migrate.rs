@@ -18,8 +18,14 @@ pub(super) struct Migration {
 }
 
 /// Every step that this program knows.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "0001_first", sql: include_str!("migrations/0001_first.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "0001_first", sql: include_str!("migrations/0001_first.sql") },
+    Migration {
+        version: 2,
+        name: "0002_watch_and_alarms",
+        sql: include_str!("migrations/0002_watch_and_alarms.sql"),
+    },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version    INTEGER NOT NULL PRIMARY KEY,
@@ -83,6 +89,14 @@ pub(super) fn inspect(connection: &Connection, known: &[Migration]) -> Result<u3
 /// Those of [`inspect`], and what SQLite reports; the steps before the failing one stay.
 pub(super) fn upgrade(connection: &mut Connection, known: &[Migration]) -> Result<()> {
     let found = inspect(connection, known)?;
+    // A step may put a new table in the place of an old one that others refer to: it is checked as a whole instead.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let applied = apply(connection, known, found);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    applied
+}
+
+fn apply(connection: &mut Connection, known: &[Migration], found: u32) -> Result<()> {
     for migration in known.iter().filter(|migration| migration.version > found) {
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(LEDGER)?;
@@ -92,6 +106,11 @@ pub(super) fn upgrade(connection: &mut Connection, known: &[Migration]) -> Resul
              VALUES (?1, ?2, ?3, unixepoch() * 1000000)",
             (migration.version, migration.name, checksum(migration)),
         )?;
+        let dangling: Option<String> =
+            step.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
+        if let Some(table) = dangling {
+            return Err(StoreError::damaged(format!("`{table}` refers to rows that are not there")));
+        }
         step.commit()?;
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! or two each.
 
 mod accounts;
+mod alarms;
 mod documents;
 mod journal;
 mod listing;

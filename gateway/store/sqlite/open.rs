@@ -58,6 +58,7 @@ pub(super) fn writable(options: &SqliteOptions) -> Result<Opened> {
     set_durable(&connection)?;
     connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
     migrate::upgrade(&mut connection, MIGRATIONS)?;
+    end_leases(&connection)?;
     if let Some(limit) = options.size_limit_bytes {
         limit_size(&connection, limit)?;
     }
@@ -160,6 +161,12 @@ fn set_durable(connection: &Connection) -> Result<()> {
             });
         }
     }
+    Ok(())
+}
+
+/// Ends every lease: the lock on the file says that none of their holders lives any more, so nothing waits for them.
+fn end_leases(connection: &Connection) -> Result<()> {
+    connection.execute("UPDATE purchases SET lease_until = 0 WHERE lease_until > 0", [])?;
     Ok(())
 }
 

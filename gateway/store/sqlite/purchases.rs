@@ -5,35 +5,41 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use super::alarms;
 use super::documents::{self, Hashed};
 use super::listing;
 use super::outbox;
 use super::values::{count, limited, micros, state, stored, time, time_opt};
 use crate::store::{
-    Begun, Change, Claimed, Finished, Hold, Lease, NewPurchase, PurchaseRow, PurchaseState, Result,
+    Begun, Change, Claimed, Due, Finished, Hold, Lease, NewPurchase, PurchaseRow, PurchaseState, Result,
     StoreError,
 };
 
 /// What a hold was checked against.
 pub(super) struct Held {
     tenant: String,
+    carrier: String,
     state: PurchaseState,
 }
 
-/// Checks that the hold is the present one of a purchase that is not terminal.
+impl Held {
+    /// What an alarm of this purchase is about.
+    fn about<'a>(&'a self, hold: &'a Hold) -> alarms::About<'a> {
+        alarms::About { tenant: &self.tenant, purchase: &hold.purchase, carrier: &self.carrier }
+    }
+}
+
+/// Checks that the hold is the present one. A purchase at its end has none, unless it is watched.
 pub(super) fn held(connection: &Connection, hold: &Hold) -> Result<Held> {
-    let found = connection
+    connection
         .prepare_cached(
-            "SELECT tenant, state FROM purchases WHERE id = ?1 AND fence = ?2 AND lease_owner = ?3",
+            "SELECT tenant, carrier, state FROM purchases WHERE id = ?1 AND fence = ?2 AND lease_owner = ?3",
         )?
         .query_row((&hold.purchase, stored(hold.fence), &hold.owner), |row| {
-            Ok(Held { tenant: row.get("tenant")?, state: state(row, "state")? })
+            Ok(Held { tenant: row.get("tenant")?, carrier: row.get("carrier")?, state: state(row, "state")? })
         })
-        .optional()?;
-    match found {
-        Some(held) if !held.state.is_terminal() => Ok(held),
-        _ => Err(StoreError::Fenced { purchase: hold.purchase.clone(), fence: hold.fence }),
-    }
+        .optional()?
+        .ok_or_else(|| StoreError::Fenced { purchase: hold.purchase.clone(), fence: hold.fence })
 }
 
 pub(super) fn begin(connection: &Connection, new: &NewPurchase) -> Result<Begun> {
@@ -99,14 +105,30 @@ pub(super) fn claim(
 pub(super) fn claim_due(
     connection: &Connection,
     lease: &Lease,
-    now: Timestamp,
+    due: Due,
     limit: u32,
 ) -> Result<Vec<PurchaseRow>> {
     let due: Vec<String> = connection
-        .prepare_cached("SELECT id FROM purchases WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2")?
-        .query_map((micros(now), limited(limit)), |row| row.get(0))?
+        .prepare_cached(
+            "SELECT id FROM purchases WHERE work_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?2)
+             ORDER BY work_at, id LIMIT ?3",
+        )?
+        .query_map((micros(due.work_at), micros(due.lease_at), limited(limit)), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     due.iter().map(|id| take(connection, id, lease)).collect()
+}
+
+/// Frees the keys that were answered before the time.
+pub(super) fn expire_keys(connection: &Connection, before: Timestamp, limit: u32) -> Result<u64> {
+    let freed = connection
+        .prepare_cached(
+            "UPDATE purchases SET idempotency_key = NULL, answer = NULL, answered_at = NULL WHERE rowid IN
+             (SELECT rowid FROM purchases
+              WHERE idempotency_key IS NOT NULL AND answered_at < ?1 AND work_at IS NULL AND lease_owner IS NULL
+              ORDER BY answered_at LIMIT ?2)",
+        )?
+        .execute((micros(before), limited(limit)))?;
+    Ok(u64::try_from(freed).unwrap_or(u64::MAX))
 }
 
 /// Gives the lease to the worker under the next fence.
@@ -154,7 +176,8 @@ pub(super) fn set_state(connection: &Connection, hold: &Hold, change: &Change) -
             change.next_action_at.map(micros),
             micros(change.at),
         ))?;
-    outbox::append(connection, &held.tenant, Some(&hold.purchase), change.event.as_ref(), change.at)
+    outbox::append(connection, &held.tenant, Some(&hold.purchase), change.event.as_ref(), change.at)?;
+    alarms::write(connection, &held.about(hold), &change.alarms, change.at)
 }
 
 /// Ends the purchase. The documents of `finished` come hashed, apart.
@@ -168,10 +191,14 @@ pub(super) fn finish(
     if finished.state.is_open() || !held.state.may_become(finished.state) {
         return Err(illegal(hold, held.state, finished.state));
     }
+    if finished.watch_at.is_some() && finished.state != PurchaseState::Refused {
+        return Err(StoreError::conflict("only a refused purchase is watched"));
+    }
     let written = connection
         .prepare_cached(
             "UPDATE purchases SET state = :state, body = coalesce(:body, body), answer = coalesce(:answer, answer),
-                 updated_at = :at, lease_owner = NULL, lease_until = NULL, next_action_at = NULL
+                 answered_at = CASE WHEN :answer IS NULL THEN answered_at ELSE :at END,
+                 updated_at = :at, lease_owner = NULL, lease_until = NULL, next_action_at = :watch_at
              WHERE id = :id AND (:answer IS NULL OR answer IS NULL)",
         )?
         .execute(named_params! {
@@ -180,6 +207,7 @@ pub(super) fn finish(
             ":body": finished.body,
             ":answer": finished.answer,
             ":at": micros(finished.at),
+            ":watch_at": finished.watch_at.map(micros),
         })?;
     if written == 0 {
         return Err(StoreError::conflict(format!("purchase `{}` has its answer already", hold.purchase)));
@@ -195,7 +223,8 @@ pub(super) fn finish(
     for document in hashed {
         documents::store(connection, &held.tenant, &hold.purchase, document, finished.at)?;
     }
-    outbox::append(connection, &held.tenant, Some(&hold.purchase), finished.event.as_ref(), finished.at)
+    outbox::append(connection, &held.tenant, Some(&hold.purchase), finished.event.as_ref(), finished.at)?;
+    alarms::write(connection, &held.about(hold), &finished.alarms, finished.at)
 }
 
 fn illegal(hold: &Hold, from: PurchaseState, to: PurchaseState) -> StoreError {
@@ -220,6 +249,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<PurchaseRow> {
         state: state(row, "state")?,
         body: row.get("body")?,
         answer: row.get("answer")?,
+        answered_at: time_opt(row, "answered_at")?,
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,
         fence: count(row, "fence")?,

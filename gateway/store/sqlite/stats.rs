@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "accounts",
     "quotes",
     "purchases",
@@ -15,6 +15,7 @@ const TABLES: [&str; 9] = [
     "documents",
     "tracking",
     "events",
+    "alarms",
 ];
 
 /// Table and number of rows.

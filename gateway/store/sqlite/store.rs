@@ -4,17 +4,26 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::documents::{self, Hashed};
-use super::{SqliteStore, accounts, journal, listing, outbox, purchases, quotes, tracking};
+use super::{SqliteStore, accounts, alarms, journal, listing, outbox, purchases, quotes, tracking};
 use crate::store::{
-    AccountRow, Begun, Change, Claimed, DocumentRow, EventRow, Finished, Hold, JournalRow, Lease, NewEvent,
-    NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState, QuoteRow, Result, Stats, Store,
-    TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
+    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
+    QuoteRow, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 #[async_trait]
 impl Store for SqliteStore {
+    async fn now(&self) -> Result<Timestamp> {
+        Ok(Timestamp::now())
+    }
+
+    fn told(&self) -> watch::Receiver<u64> {
+        self.counters.told.subscribe()
+    }
+
     async fn put_account(&self, account: AccountRow) -> Result<()> {
         self.write(move |connection| accounts::put(connection, &account)).await
     }
@@ -93,8 +102,41 @@ impl Store for SqliteStore {
         self.write(move |connection| purchases::claim(connection, &tenant, &id, &lease, now)).await
     }
 
-    async fn claim_due(&self, lease: Lease, now: Timestamp, limit: u32) -> Result<Vec<PurchaseRow>> {
-        self.write(move |connection| purchases::claim_due(connection, &lease, now, limit)).await
+    async fn claim_due(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<PurchaseRow>> {
+        self.write(move |connection| purchases::claim_due(connection, &lease, due, limit)).await
+    }
+
+    async fn in_doubt(&self, after: Option<PageCursor>, limit: u32) -> Result<Vec<PurchaseRow>> {
+        self.read(move |connection| listing::in_doubt(connection, after.as_ref(), limit)).await
+    }
+
+    async fn expire_keys(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        self.write(move |connection| purchases::expire_keys(connection, before, limit)).await
+    }
+
+    async fn alarms(&self, after: u64, limit: u32) -> Result<Vec<AlarmRow>> {
+        self.read(move |connection| alarms::open(connection, after, limit)).await
+    }
+
+    async fn close_alarm(&self, id: u64, by: &str, at: Timestamp) -> Result<bool> {
+        let by = by.to_owned();
+        self.write(move |connection| alarms::close(connection, id, &by, at)).await
+    }
+
+    async fn unchecked_documents(&self, limit: u32) -> Result<Vec<DocumentRow>> {
+        self.read(move |connection| documents::unchecked(connection, limit)).await
+    }
+
+    async fn document_checked(
+        &self,
+        tenant: &str,
+        id: &str,
+        flaws: &str,
+        alarms: Alarms,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let (tenant, id, flaws) = (tenant.to_owned(), id.to_owned(), flaws.to_owned());
+        self.write(move |connection| documents::checked(connection, &tenant, &id, &flaws, &alarms, at)).await
     }
 
     async fn renew_lease(&self, hold: &Hold, until: Timestamp) -> Result<()> {

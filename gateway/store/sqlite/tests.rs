@@ -5,13 +5,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{SqliteOptions, SqliteStore};
 use crate::store::suite::{Place, store_suite};
-use crate::store::{AccountRow, QuoteRow, Result, Store, StoreError};
+use crate::store::{AccountRow, Due, Lease, NewPurchase, QuoteRow, Result, Store, StoreError};
 
 struct Folder(TempDir);
 
@@ -91,7 +91,7 @@ fn strange_schemas_are_refused_and_left_untouched() {
     let cases = [
         "INSERT INTO schema_migrations VALUES (9999, '9999_later', x'00', 0)",
         "UPDATE schema_migrations SET sha256 = x'00' WHERE version = 1",
-        "UPDATE schema_migrations SET version = 0",
+        "DELETE FROM schema_migrations WHERE version = 1",
         "DROP TABLE schema_migrations",
     ];
     for sql in cases {
@@ -249,4 +249,20 @@ async fn the_promise_of_durability_is_kept_by_the_settings() {
     assert_eq!(mode.await.unwrap(), "wal");
     let written = store.read(|connection| Ok(connection.execute("DELETE FROM accounts", [])?)).await;
     assert_eq!(written, Err(StoreError::ReadOnly));
+}
+
+#[tokio::test]
+async fn leases_of_processes_that_are_gone_are_over_at_once() {
+    let folder = Folder::new();
+    let store = folder.try_open().unwrap();
+    let far = Timestamp::now() + SignedDuration::from_hours(9);
+    let lease = Lease { owner: "dead".to_owned(), until: far };
+    let new = NewPurchase { lease: lease.clone(), ..crate::store::suite::samples::purchase("p1") };
+    store.begin_purchase(new).await.unwrap();
+    let due = Due { lease_at: store.now().await.unwrap(), work_at: far };
+    assert_eq!(store.claim_due(lease.clone(), due, 9).await.unwrap(), vec![]);
+    drop(store);
+    let store = folder.try_open().unwrap();
+    let taken = store.claim_due(Lease { owner: "living".to_owned(), ..lease }, due, 9).await.unwrap();
+    assert_eq!(taken.len(), 1);
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::store::{Result, StoreError};
 
@@ -22,6 +22,8 @@ pub(super) struct Counters {
     pub(super) writes: AtomicU64,
     /// Commits that stored them.
     pub(super) commits: AtomicU64,
+    /// Changes with each commit: there may be something to read.
+    pub(super) told: watch::Sender<u64>,
 }
 
 /// What is sent to the writer.
@@ -140,6 +142,7 @@ impl Writer {
         if outcome.is_ok() && kept > 0 {
             self.counters.commits.fetch_add(1, Ordering::Relaxed);
             self.counters.writes.fetch_add(kept, Ordering::Relaxed);
+            self.counters.told.send_modify(|commits| *commits = commits.wrapping_add(1));
         }
         for write in group {
             write.answer(outcome.clone());

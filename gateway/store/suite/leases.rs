@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Place;
 use super::samples::{
-    TENANT, at, begin, change, claim, event, finished, intent, lease, purchase, purchase_in, reply,
+    TENANT, at, begin, change, claim, due, event, finished, intent, lease, purchase, purchase_in, reply,
 };
 use crate::store::PurchaseState::{InDoubt, Intent, Purchased, Refused, Sending, VoidRequested, Voided};
 use crate::store::{Change, Claimed, Hold, NewPurchase, StoreError};
@@ -12,14 +12,14 @@ use crate::store::{Change, Claimed, Hold, NewPurchase, StoreError};
 pub(crate) async fn a_running_lease_is_left_alone(place: &impl Place) {
     let store = place.open();
     begin(&store, purchase("p1")).await;
-    assert_eq!(store.claim_due(lease("b", 200), at(59), 10).await.unwrap(), vec![]);
+    assert_eq!(store.claim_due(lease("b", 200), due(59), 10).await.unwrap(), vec![]);
 }
 
 pub(crate) async fn an_expired_lease_is_taken_with_a_larger_fence(place: &impl Place) {
     let store = place.open();
     for (id, state) in [("i", Intent), ("s", Sending)] {
         let old = purchase_in(&store, id, state).await;
-        let taken = store.claim_due(lease("b", 200), at(60), 10).await.unwrap();
+        let taken = store.claim_due(lease("b", 200), due(60), 10).await.unwrap();
         assert_eq!(taken.len(), 1);
         assert_eq!((taken[0].id.as_str(), taken[0].state), (id, state));
         assert!(taken[0].fence > old.fence);
@@ -67,11 +67,11 @@ pub(crate) async fn renewing_puts_the_expiry_off(place: &impl Place) {
     let store = place.open();
     let hold = begin(&store, purchase("p1")).await;
     store.renew_lease(&hold, at(120)).await.unwrap();
-    assert_eq!(store.claim_due(lease("b", 200), at(119), 10).await.unwrap(), vec![]);
+    assert_eq!(store.claim_due(lease("b", 200), due(119), 10).await.unwrap(), vec![]);
     // Late, but nobody was faster.
     store.renew_lease(&hold, at(300)).await.unwrap();
-    assert_eq!(store.claim_due(lease("b", 400), at(299), 10).await.unwrap(), vec![]);
-    assert_eq!(store.claim_due(lease("b", 400), at(300), 10).await.unwrap().len(), 1);
+    assert_eq!(store.claim_due(lease("b", 400), due(299), 10).await.unwrap(), vec![]);
+    assert_eq!(store.claim_due(lease("b", 400), due(300), 10).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn releasing_follows_the_schedule(place: &impl Place) {
@@ -80,10 +80,10 @@ pub(crate) async fn releasing_follows_the_schedule(place: &impl Place) {
     let later = purchase_in(&store, "later", InDoubt).await;
     store.release_lease(&now, None).await.unwrap();
     store.release_lease(&later, Some(at(500))).await.unwrap();
-    let taken = store.claim_due(lease("b", 900), at(1), 10).await.unwrap();
+    let taken = store.claim_due(lease("b", 900), due(1), 10).await.unwrap();
     assert_eq!(taken.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["now"]);
-    assert_eq!(store.claim_due(lease("b", 900), at(499), 10).await.unwrap(), vec![]);
-    let taken = store.claim_due(lease("b", 900), at(500), 10).await.unwrap();
+    assert_eq!(store.claim_due(lease("b", 900), due(499), 10).await.unwrap(), vec![]);
+    let taken = store.claim_due(lease("b", 900), due(500), 10).await.unwrap();
     assert_eq!(taken.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["later"]);
     assert!(matches!(store.renew_lease(&later, at(99)).await, Err(StoreError::Fenced { .. })));
 }
@@ -92,7 +92,7 @@ pub(crate) async fn in_doubt_off_the_schedule_waits(place: &impl Place) {
     let store = place.open();
     let hold = purchase_in(&store, "p1", InDoubt).await;
     store.release_lease(&hold, None).await.unwrap();
-    assert_eq!(store.claim_due(lease("b", 200), at(1_000_000), 10).await.unwrap(), vec![]);
+    assert_eq!(store.claim_due(lease("b", 200), due(1_000_000), 10).await.unwrap(), vec![]);
     // The operator takes it by its id.
     let hold = claim(&store, "p1", "operator", 70, 90).await;
     store.finish_purchase(&hold, finished(Refused)).await.unwrap();
@@ -106,9 +106,9 @@ pub(crate) async fn an_in_doubt_whose_worker_died_is_due(place: &impl Place) {
         .set_state(&hold, Change { next_action_at: Some(at(500)), ..change(InDoubt, InDoubt) })
         .await
         .unwrap();
-    let taken = store.claim_due(lease("b", 900), at(60), 10).await.unwrap();
+    let taken = store.claim_due(lease("b", 900), due(60), 10).await.unwrap();
     assert_eq!(taken.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["unscheduled"]);
-    assert_eq!(store.claim_due(lease("b", 900), at(500), 10).await.unwrap().len(), 1);
+    assert_eq!(store.claim_due(lease("b", 900), due(500), 10).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn a_purchase_at_rest_is_never_due(place: &impl Place) {
@@ -116,7 +116,7 @@ pub(crate) async fn a_purchase_at_rest_is_never_due(place: &impl Place) {
     for state in [Purchased, Refused, Voided] {
         purchase_in(&store, state.name(), state).await;
     }
-    assert_eq!(store.claim_due(lease("b", 200), at(1_000_000), 10).await.unwrap(), vec![]);
+    assert_eq!(store.claim_due(lease("b", 200), due(1_000_000), 10).await.unwrap(), vec![]);
 }
 
 pub(crate) async fn due_ones_come_oldest_first(place: &impl Place) {
@@ -125,8 +125,8 @@ pub(crate) async fn due_ones_come_oldest_first(place: &impl Place) {
         begin(&store, NewPurchase { lease: lease("a", until), ..purchase(id) }).await;
     }
     let ids = |rows: Vec<crate::store::PurchaseRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
-    assert_eq!(ids(store.claim_due(lease("b", 99), at(50), 2).await.unwrap()), ["first", "second"]);
-    assert_eq!(ids(store.claim_due(lease("b", 99), at(50), 2).await.unwrap()), ["third"]);
+    assert_eq!(ids(store.claim_due(lease("b", 99), due(50), 2).await.unwrap()), ["first", "second"]);
+    assert_eq!(ids(store.claim_due(lease("b", 99), due(50), 2).await.unwrap()), ["third"]);
 }
 
 pub(crate) async fn two_workers_never_share(place: &impl Place) {
@@ -137,9 +137,9 @@ pub(crate) async fn two_workers_never_share(place: &impl Place) {
     let mut workers = tokio::task::JoinSet::new();
     for worker in 0..8 {
         let store = store.clone();
-        workers.spawn(
-            async move { store.claim_due(lease(&format!("w{worker}"), 999), at(60), 7).await.unwrap() },
-        );
+        workers.spawn(async move {
+            store.claim_due(lease(&format!("w{worker}"), 999), due(60), 7).await.unwrap()
+        });
     }
     let taken: Vec<_> = workers.join_all().await.into_iter().flatten().map(|row| row.id).collect();
     assert_eq!(taken.len(), 40);
@@ -161,7 +161,7 @@ pub(crate) async fn claiming_one_purchase(place: &impl Place) {
 pub(crate) async fn a_void_in_flight_is_taken_over(place: &impl Place) {
     let store = place.open();
     let old = purchase_in(&store, "p1", VoidRequested).await;
-    let taken = store.claim_due(lease("b", 200), at(60), 10).await.unwrap();
+    let taken = store.claim_due(lease("b", 200), due(60), 10).await.unwrap();
     assert_eq!(taken.len(), 1);
     assert!(taken[0].fence > old.fence);
     store.finish_purchase(&taken[0].hold().unwrap(), finished(Voided)).await.unwrap();

@@ -9,7 +9,7 @@ pub(super) mod leases;
 pub(super) mod listing;
 pub(super) mod outbox;
 pub(super) mod records;
-mod samples;
+pub(super) mod samples;
 pub(super) mod states;
 pub(super) mod tracking;
 pub(super) mod whole;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{
-    Begun, Change, Finished, Hold, Lease, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply,
-    PurchaseState, Store, Tracking,
+    Alarms, Begun, Change, Due, Finished, Hold, Lease, NewDocument, NewEvent, NewIntent, NewPurchase,
+    NewReply, PurchaseState, Store, Tracking,
 };
 
 pub(super) const TENANT: &str = "tenant-1";
@@ -20,8 +20,13 @@ pub(super) fn lease(owner: &str, until: i64) -> Lease {
     Lease { owner: owner.to_owned(), until: at(until) }
 }
 
+/// Both clocks at so many seconds.
+pub(super) fn due(seconds: i64) -> Due {
+    Due { lease_at: at(seconds), work_at: at(seconds) }
+}
+
 /// A purchase of `TENANT` that began at 0, held by `a` until 60.
-pub(super) fn purchase(id: &str) -> NewPurchase {
+pub(in crate::store) fn purchase(id: &str) -> NewPurchase {
     NewPurchase {
         tenant: TENANT.to_owned(),
         id: id.to_owned(),
@@ -45,11 +50,29 @@ pub(super) async fn begin(store: &Arc<dyn Store>, new: NewPurchase) -> Hold {
 }
 
 pub(super) fn change(from: PurchaseState, to: PurchaseState) -> Change {
-    Change { from: vec![from], to, body: None, next_action_at: None, event: None, at: at(1) }
+    Change {
+        from: vec![from],
+        to,
+        body: None,
+        next_action_at: None,
+        event: None,
+        alarms: Alarms::default(),
+        at: at(1),
+    }
 }
 
 pub(super) fn finished(state: PurchaseState) -> Finished {
-    Finished { state, body: None, answer: None, tracking: vec![], documents: vec![], event: None, at: at(2) }
+    Finished {
+        state,
+        body: None,
+        answer: None,
+        tracking: vec![],
+        documents: vec![],
+        watch_at: None,
+        event: None,
+        alarms: Alarms::default(),
+        at: at(2),
+    }
 }
 
 /// A new purchase, moved to the state along legal ways, and its hold where it has one.
@@ -114,6 +137,7 @@ pub(super) fn reply(operation: &str, step: u32) -> NewReply {
         operation: operation.to_owned(),
         step,
         reply: format!("reply {operation} {step}").into_bytes(),
+        replaces: false,
         at: at(i64::from(step) + 1),
     }
 }

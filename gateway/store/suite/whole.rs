@@ -5,7 +5,7 @@ use super::samples::{
     TENANT, begin, change, document, event, finished, intent, purchase, purchase_in, tracking,
 };
 use crate::store::PurchaseState::{Intent, Purchased, Sending};
-use crate::store::{Finished, NewPurchase, StoreError};
+use crate::store::{Finished, NewPurchase, PurchaseRow, StoreError};
 
 pub(crate) async fn reopening_keeps_everything(place: &impl Place) {
     let store = place.open();
@@ -16,12 +16,16 @@ pub(crate) async fn reopening_keeps_everything(place: &impl Place) {
     store.finish_purchase(&hold, end).await.unwrap();
     store.merge_tracking(tracking("1Z"), 0, event("moved")).await.unwrap();
     let begun = begin(&store, purchase("p2")).await;
-    let before = store.purchases(TENANT, None, None, 10).await.unwrap();
+    let unleased = |rows: Vec<PurchaseRow>| -> Vec<_> {
+        // A store that one process has to itself ends the leases of those that had it before.
+        rows.into_iter().map(|row| PurchaseRow { lease: None, ..row }).collect()
+    };
+    let before = unleased(store.purchases(TENANT, None, None, 10).await.unwrap());
     let journal = store.journal("p1", "purchase").await.unwrap();
     let events = store.events(TENANT, 0, 10).await.unwrap();
     drop(store);
     let store = place.open();
-    assert_eq!(store.purchases(TENANT, None, None, 10).await.unwrap(), before);
+    assert_eq!(unleased(store.purchases(TENANT, None, None, 10).await.unwrap()), before);
     assert_eq!(store.journal("p1", "purchase").await.unwrap(), journal);
     assert_eq!(store.events(TENANT, 0, 10).await.unwrap(), events);
     assert_eq!(store.document(TENANT, "d1").await.unwrap().unwrap().1, b"label");
