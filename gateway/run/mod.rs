@@ -19,6 +19,81 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
+use crate::carriers::{Clock, SteadyClock, SystemClock};
+use crate::config::{Config, KnownCarrier, SealKeys};
+use crate::regional::RateTable;
+use crate::sandbox::{Sandbox, SandboxClock};
+use crate::seal::{Sealer, key_file};
+use crate::shipping::{Clocks, Gateway, NewAccount, Settings};
+use crate::store::Store;
+use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::telemetry::Metrics;
+use crate::tenancy::{Callers, TenantId};
+use crate::tls;
+
+/// The carriers that are compiled in, as the configuration knows them.
+pub fn known_carriers(entries: &[Entry]) -> Vec<KnownCarrier<'static>> {
+    let known = |entry: &Entry| {
+        let descriptor = entry.carrier.descriptor();
+        KnownCarrier { id: descriptor.id, base_url: descriptor.base_url }
+    };
+    entries.iter().map(known).collect()
+}
+
+/// Simulated carriers beside the gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct WithSandbox {
+    /// The same seed gives the same numbers.
+    pub seed: u64,
+    /// How much faster than the machine's its clock runs.
+    pub speed: f64,
+}
+
+/// A gateway that runs.
+pub struct Running {
+    /// Where callers come in.
+    pub grpc: SocketAddr,
+    /// Where operators come in.
+    pub admin: SocketAddr,
+    /// The simulated carriers and where they answer.
+    pub sandbox: Option<(Sandbox, SocketAddr)>,
+    gateway: Arc<Gateway>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<Result<()>>,
+    drain_time: Duration,
+}
+
+/// Starts everything that `config` asks for.
+///
+/// # Errors
+/// The part that could not be started, and why.
+pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<Running> {
+    let entries = parcelgate_adapters::all();
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let machine: Arc<dyn Clock> = Arc::new(SystemClock);
+
+    let sealer = sealer(&config)?;
+    let store = SqliteStore::open(&SqliteOptions::new(&config.store.path))
+        .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
+    let store: Arc<dyn Store> = Arc::new(store);
+
+    let lease: Arc<dyn Clock> = Arc::new(SteadyClock::new(store.now().await?));
+
+    let (clock, sandbox) = match with_sandbox {
+        Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
+        None => (machine, None),
+    };
+    let metrics = Arc::new(Metrics::new(&config.telemetry));
+    let at = sandbox.as_ref().map(|(_, address)| *address);
+    let checkpoint = failpoints::checkpoint()?;
+    let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
+    let gateway = Gateway::new(
+        Arc::clone(&store),
+        hosts,
+        Clocks { work: clock, lease },
+        sealer,
+        exchange_rates(with_sandbox.is_some()),
         use_cases(&config),
         checkpoint,
         Arc::clone(&metrics),
