@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod doubt;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod flows;

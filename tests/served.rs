@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parcelgate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use parcelgate::api::proto::v1::customs_service_client::CustomsServiceClient;
+use parcelgate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::api::{Api, ApiSettings, serve};
 use parcelgate::carriers::{
@@ -95,6 +96,10 @@ impl Served {
 
     pub(crate) fn carriers(&self) -> CarrierServiceClient<Channel> {
         CarrierServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn operators(&self) -> OperatorServiceClient<Channel> {
+        OperatorServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn customs(&self) -> CustomsServiceClient<Channel> {

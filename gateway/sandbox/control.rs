@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Method;
+use jiff::SignedDuration;
 use parcelgate_kit::sim::{FaultRule, Journey, World, json_response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -36,6 +37,12 @@ struct Skip {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Prices {
+    percent: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Ways {
     journey: Journey,
 }
@@ -54,9 +61,14 @@ fn of_carrier(world: &mut World, what: &str, request: &http::Request<Bytes>) -> 
         ("faults", &Method::POST) => world.inject(read::<FaultRule>(request)?),
         ("faults", &Method::DELETE) => world.clear_faults(),
         ("journey", &Method::POST) => world.journey = read::<Ways>(request)?.journey,
+        ("prices", &Method::POST) => world.price_percent = read::<Prices>(request)?.percent,
+        ("settling", &Method::POST) => {
+            world.found_after = SignedDuration::from_secs(read::<Skip>(request)?.seconds);
+        }
         ("ledger", &Method::GET) => return Ok(ledger(world)),
         _ => {
-            let words = "POST or DELETE /_control/{carrier}/faults, POST .../journey, GET .../ledger";
+            let words = "POST or DELETE /_control/{carrier}/faults, POST .../journey, POST .../prices, \
+                         POST .../settling, GET .../ledger";
             return Err(words.to_owned());
         }
     }

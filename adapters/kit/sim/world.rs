@@ -20,6 +20,11 @@ pub struct World {
     pub parcels: BTreeMap<String, SimParcel>,
     /// How the way of new parcels goes.
     pub journey: Journey,
+    /// What the tariff is multiplied by, in per cent: a carrier whose prices
+    /// changed between the offer and the label.
+    pub price_percent: u32,
+    /// How long after it was made a shipment is found by its reference.
+    pub found_after: SignedDuration,
     faults: Vec<FaultRule>,
     tokens: BTreeMap<String, Timestamp>,
     ranges: BTreeMap<String, u64>,
@@ -77,6 +82,8 @@ impl World {
             shipments: BTreeMap::new(),
             parcels: BTreeMap::new(),
             journey: Journey::Normal,
+            price_percent: 100,
+            found_after: SignedDuration::ZERO,
             faults: Vec::new(),
             tokens: BTreeMap::new(),
             ranges: BTreeMap::new(),
@@ -145,9 +152,11 @@ impl World {
         true
     }
 
-    /// Shipments of this reference, cancelled ones included.
+    /// Shipments of this reference that can be found by now, cancelled ones
+    /// included.
     pub fn by_reference<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = &'a SimShipment> {
-        self.shipments.values().filter(move |shipment| shipment.reference == reference)
+        let found = |shipment: &SimShipment| self.now.duration_since(shipment.created) >= self.found_after;
+        self.shipments.values().filter(move |shipment| shipment.reference == reference && found(shipment))
     }
 
     /// How many shipments exist that were not cancelled.

@@ -80,7 +80,7 @@ fn answer(world: &mut World, request: &Request) -> Answer {
     }
     authorise(world, request)?;
     if let ("POST", Some(option)) = (method, path.strip_prefix("/api/rating/v2409/")) {
-        return rate::rate(&body(request)?, option);
+        return rate::rate(world, &body(request)?, option);
     }
     if let ("DELETE", Some(id)) = (method, path.strip_prefix("/api/shipments/v2409/void/cancel/")) {
         return ship::void(world, id, query(request, "trackingnumber").as_deref());

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use parcelgate_kit::sim::json_text;
+use parcelgate_kit::sim::{World, json_text};
 
 use super::check::{self, country, flag, list};
 use super::tariff::{self, Extras, Priced, Product, money};
@@ -17,6 +17,8 @@ pub(super) struct Checked {
     pub(super) zone: u8,
     pub(super) weights: Vec<Decimal>,
     pub(super) extras: Extras,
+    /// What the prices are multiplied by, in per cent.
+    pub(super) percent: u32,
 }
 
 /// Checks what rating and shipping share, whose names differ.
@@ -50,7 +52,7 @@ pub(super) fn checked(shipment: &Value, payment: &str, packaging: &str) -> Resul
     };
     let code = |role: &str| json_text(shipment, &format!("{role}.Address.PostalCode"));
     let zone = tariff::zone((&from, &code("ShipFrom")), (&to, &code("ShipTo")));
-    Ok(Checked { from, to, zone, weights, extras })
+    Ok(Checked { from, to, zone, weights, extras, percent: 100 })
 }
 
 fn declared(package: &Value) -> i64 {
@@ -60,14 +62,15 @@ fn declared(package: &Value) -> i64 {
 }
 
 /// Answers a rating request of this option.
-pub(super) fn rate(body: &Value, option: &str) -> Answer {
+pub(super) fn rate(world: &World, body: &Value, option: &str) -> Answer {
     let request = body.get("RateRequest").unwrap_or(&Value::Null);
     let all = matches!(option, "Shop" | "Shoptimeintransit");
     if !all && !matches!(option, "Rate" | "Ratetimeintransit") {
         return Err(Refusal::bad("10002", "Invalid request option"));
     }
     let shipment = request.get("Shipment").unwrap_or(&Value::Null);
-    let checked = checked(shipment, "PaymentDetails", "PackagingType")?;
+    let mut checked = checked(shipment, "PaymentDetails", "PackagingType")?;
+    checked.percent = world.price_percent;
     let transit = if option.ends_with("timeintransit") { Some(pickup(shipment, &checked)?) } else { None };
     let mut products = tariff::products(&checked.from, &checked.to);
     if flag(shipment, "ShipmentServiceOptions.SaturdayDeliveryIndicator") {
@@ -153,7 +156,10 @@ fn item(code: &str, cents: i64, currency: &str) -> Option<Value> {
 pub(super) fn charges(product: Product, checked: &Checked, negotiated: bool) -> Map<String, Value> {
     let currency = tariff::currency(&checked.from);
     let amount = |cents| json!({ "CurrencyCode": currency, "MonetaryValue": money(cents) });
-    let price = |share| Priced::of(product, checked.zone, &checked.weights, checked.extras, share);
+    let price = |share: i64| {
+        let share = share * i64::from(checked.percent) / 100;
+        Priced::of(product, checked.zone, &checked.weights, checked.extras, share)
+    };
     let items = |price: &Priced| -> Vec<Value> {
         [item("375", price.fuel, currency), item("270", price.residential, currency)]
             .into_iter()

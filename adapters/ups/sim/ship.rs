@@ -16,7 +16,8 @@ pub(super) fn ship(world: &mut World, body: &Value) -> Answer {
         return Err(Refusal::bad("10003", "Missing or invalid RequestOption"));
     }
     let shipment = request.get("Shipment").unwrap_or(&Value::Null);
-    let checked = rate::checked(shipment, "PaymentInformation", "Packaging")?;
+    let mut checked = rate::checked(shipment, "PaymentInformation", "Packaging")?;
+    checked.percent = world.price_percent;
     let format = labels::format(request, &["GIF", "PNG", "ZPL", "EPL", "SPL"])?;
     let code = json_text(shipment, "Service.Code");
     let products = tariff::products(&checked.from, &checked.to);
