@@ -4,6 +4,7 @@
 //! [`Deal::buy`].
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +20,8 @@ use crate::gateway::{Gateway, shipping};
 
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Which sample order each carrier takes, once it is known.
+static FITTING: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
 const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders");
 
 /// One purchase that somebody wants, whatever it takes.
@@ -89,11 +92,9 @@ impl Deal {
 fn bought(answer: &v1::PurchaseResponse) -> Told {
     let Some(shipment) = &answer.shipment else { return Told::Nothing("an empty answer".to_owned()) };
     match shipment.state() {
-        v1::ShipmentState::Purchased => Told::Final(Final {
-            shipment: shipment.id.clone(),
-            bought: true,
-            words: answer.encode_to_vec(),
-        }),
+        v1::ShipmentState::Purchased => {
+            Told::Final(Final { shipment: shipment.id.clone(), bought: true, words: answer.encode_to_vec() })
+        }
         v1::ShipmentState::InDoubt => Told::InDoubt { shipment: shipment.id.clone() },
         state => Told::Nothing(format!("a shipment in the state {}", state.as_str_name())),
     }
@@ -144,13 +145,18 @@ pub(crate) async fn offer(
     let at = carriers.ship_at().await?;
     let time = prost_types::Timestamp { seconds: at.as_second(), nanos: 0 };
     let mut reasons = Vec::new();
-    for mut order in orders()? {
+    let mut orders = orders()?;
+    // The order that fitted before fits again.
+    let first = FITTING.lock().unwrap().get(carrier).copied().unwrap_or_default();
+    orders.rotate_left(first);
+    for (at, mut order) in orders.into_iter().enumerate() {
         order.requirements.get_or_insert_default().allowed_carriers = vec![carrier.to_owned()];
         order.ship_at = Some(v1::ShipAt { time: Some(time), ..v1::ShipAt::default() });
         match gateway.shipping().rate(order).await {
             Ok(rated) => {
                 let rated = rated.into_inner();
                 if let (Some(quote), Some(offer)) = (&rated.quote, rated.offers.first()) {
+                    FITTING.lock().unwrap().entry(carrier.to_owned()).or_insert(at);
                     return Ok(v1::OfferSelection { quote_id: quote.id.clone(), offer_id: offer.id.clone() });
                 }
                 let why = |one: &v1::Ineligible| one.reasons.first().map(|reason| reason.message.clone());

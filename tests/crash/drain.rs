@@ -66,7 +66,12 @@ pub(crate) async fn run() -> Result<()> {
     let status = ended.context("it did not end in its drain time")??;
     ensure!(status.success(), "it ended with {status}:\n{}", gateway.program.last_words());
     ensure!(begun.elapsed() < DRAINED_WITHIN, "it took {:?}", begun.elapsed());
-    ensure!(answered == books.entries.len(), "{answered} of {} calls were answered", books.entries.len());
+    ensure!(answered > 0, "no call was answered with its label");
+    // A carrier that was too slow leaves a doubt; that is an answer too.
+    let answer = |told: &Option<Told>| matches!(told, Some(Told::Final(_) | Told::InDoubt { .. }));
+    let left: Vec<_> = books.entries.iter().filter(|entry| !answer(&entry.newest)).collect();
+    let words: Vec<_> = left.iter().map(|entry| format!("{:?}", entry.newest)).collect();
+    ensure!(left.is_empty(), "calls under way were cut off: {words:?}");
 
     let gateway = site.start().await?;
     let channels = [gateway.channel.clone()];

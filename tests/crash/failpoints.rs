@@ -9,20 +9,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use futures::StreamExt;
 use parcelgate::api::proto::v1;
 use parcelgate_kit::exchange::Guard;
+use tonic::transport::Channel;
+use tonic_types::StatusExt;
 
 use crate::books::Books;
 use crate::caller::{self, Deal, Told};
 use crate::carriers::Carriers;
-use crate::gateway::{Gateway, Keeping, Site};
+use crate::gateway::{Gateway, Keeping, Site, shipping};
 use crate::judge;
 
 /// Passings of one place that are tried; no plan is longer.
 const PASSINGS: u32 = 3;
-/// Journeys under way at once: they mostly wait for leases to end.
-const AT_ONCE: usize = 4;
 /// How long a gateway that should die or settle is waited for.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Between two questions.
@@ -63,29 +62,27 @@ enum Way {
     Held(u32),
 }
 
-/// Kills a gateway at one place, at each passing: once, and then once more in
-/// the recovery, at the same place and at the one after it. How many deaths
-/// there were.
+/// Kills a gateway at one place: at its first passing once, and then once more
+/// in the recovery, at the same place and at the one after it; at each later
+/// passing once. How many deaths there were.
 pub(crate) async fn at(carrier: &'static str, number: usize, places: &[String]) -> Result<u32> {
     let place = &places[number];
     // Only these lie on the way of a recovery; where a purchase begins it never comes again.
     let recovery: Vec<_> = places.iter().filter(|place| *place != BEGINNING).collect();
-    let seconds = [None, Some(recovery[number % recovery.len()]), Some(recovery[(number + 1) % recovery.len()])];
-    let (mut deaths, mut twice) = (0, 0);
-    for passing in 1..=PASSINGS {
-        let journeys = seconds.iter().map(|second| journey(carrier, place, passing, *second));
-        let ways: Vec<_> = futures::stream::iter(journeys).buffer_unordered(AT_ONCE).collect().await;
-        let ways = ways.into_iter().collect::<Result<Vec<_>>>()?;
-        let held: Vec<_> = ways.iter().filter_map(|way| match way {
-            Way::NotPassed => None,
-            Way::Held(deaths) => Some(*deaths),
-        }).collect();
-        if held.is_empty() {
-            ensure!(passing > 1, "`{place}` was never passed: nothing is proved of it");
-            break;
+    let nth = |number: usize| Some(recovery[number % recovery.len()]);
+    let journeys = [None, nth(number), nth(number + 1)].map(|second| journey(carrier, place, 1, second));
+    let mut deaths = 0;
+    for way in futures::future::join_all(journeys).await {
+        match way? {
+            Way::NotPassed => bail!("`{place}` was never passed: nothing is proved of it"),
+            Way::Held(more) => deaths += more,
         }
-        deaths += held.iter().sum::<u32>();
-        twice += held.iter().filter(|deaths| **deaths > 1).count();
+    }
+    for passing in 2..=PASSINGS {
+        match journey(carrier, place, passing, None).await? {
+            Way::NotPassed => break,
+            Way::Held(more) => deaths += more,
+        }
     }
     Ok(deaths)
 }
@@ -117,28 +114,36 @@ async fn one_journey(
     };
 
     let mut gateway = site.start_to_die_at(place, passing).await?;
-    if voiding {
-        void(&gateway, &books).await;
+    let answered = if voiding {
+        void(&gateway.channel).await
     } else {
         let told = books.entries[deal].deal.buy(gateway.channel.clone()).await;
-        let ended = matches!(told, Told::Final(_));
-        books.note(deal, told);
-        if ended {
-            return Ok(Way::NotPassed);
-        }
-    }
-    if tokio::time::timeout(LONGEST, gateway.program.ended()).await.is_err() {
+        books.note(deal, told.clone());
+        matches!(told, Told::Final(_) | Told::InDoubt { .. })
+    };
+    if answered {
         return Ok(Way::NotPassed);
     }
+    let died = tokio::time::timeout(LONGEST, gateway.program.ended()).await;
+    died.context("the call had no answer, and the gateway lives")??;
     let mut deaths = 1;
     if let Some(second) = second {
         let mut gateway = site.start_to_die_at(second, 1).await?;
-        deaths += u32::from(dies_or_settles(&mut gateway, &mut books, &carriers).await?);
+        deaths += u32::from(dies_or_settles(&mut gateway, &mut books, &carriers, voiding).await?);
     }
     let gateway = site.start().await?;
     let channels = [gateway.channel.clone()];
     if voiding {
-        return voided(&gateway, &carriers, carrier).await.map(|()| Way::Held(deaths));
+        let settled = tokio::time::timeout(LONGEST, voided(&gateway.channel)).await;
+        if let Ok(done) = settled {
+            done?;
+        } else {
+            bail!("the void never ended: {:?}", only_shipment(&gateway.channel).await?);
+        }
+        let ledger = carriers.ledger().await?;
+        let live = ledger.get(carrier).map_or(0, |made| made.iter().filter(|label| !label.voided).count());
+        ensure!(live == 0, "told as voided, and {live} labels live");
+        return Ok(Way::Held(deaths));
     }
     judge::settle(&mut books, &carriers, &channels).await;
     judge::ask_again(&mut books, &channels).await;
@@ -150,58 +155,75 @@ async fn one_journey(
 }
 
 /// Asks until the gateway dies or everything is settled; whether it died.
-async fn dies_or_settles(gateway: &mut Gateway, books: &mut Books, carriers: &Carriers) -> Result<bool> {
+async fn dies_or_settles(
+    gateway: &mut Gateway,
+    books: &mut Books,
+    carriers: &Carriers,
+    voiding: bool,
+) -> Result<bool> {
     let channel = gateway.channel.clone();
     let settled = async {
-        loop {
-            let told = books.entries[0].deal.buy(channel.clone()).await;
-            let over = match &told {
-                Told::Final(_) => true,
-                Told::InDoubt { .. } => carriers.guard(books.entries[0].deal.carrier) == Guard::None,
-                _ => false,
-            };
-            books.note(0, told);
-            if over {
-                return;
-            }
-            tokio::time::sleep(PAUSE).await;
+        match voiding {
+            true => voided(&channel).await,
+            false => bought(&channel, books, carriers).await,
         }
     };
     tokio::select! {
+        biased;
         ended = gateway.program.ended() => ended.map(|_| true),
-        () = settled => Ok(false),
+        settled = settled => match settled {
+            Ok(()) => Ok(false),
+            // The answer broke off: the death is about to be seen.
+            Err(_) => {
+                let ended = tokio::time::timeout(LONGEST, gateway.program.ended()).await;
+                ended.context("it answers no more, and lives")?.map(|_| true)
+            }
+        },
         () = tokio::time::sleep(LONGEST) => bail!("it neither died nor settled"),
     }
 }
 
-async fn void(gateway: &Gateway, books: &Books) {
-    if let Some(shipment_id) = books.entries[0].shipment.clone() {
-        // It dies meanwhile; the answer is looked at after the recovery.
-        let _ = gateway.shipping().void(v1::VoidRequest { shipment_id }).await;
+/// Asks until the purchase has its last word, or waits for an operator.
+async fn bought(channel: &Channel, books: &mut Books, carriers: &Carriers) -> Result<()> {
+    loop {
+        let told = books.entries[0].deal.buy(channel.clone()).await;
+        let over = match &told {
+            Told::Final(_) => true,
+            Told::InDoubt { .. } => carriers.guard(books.entries[0].deal.carrier) == Guard::None,
+            _ => false,
+        };
+        books.note(0, told);
+        if over {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// After a death during a void it is carried to its end, by asking again or by
-/// the recovery, and the carrier has no live label where that is told.
-async fn voided(gateway: &Gateway, carriers: &Carriers, carrier: &str) -> Result<()> {
-    let settled = async {
-        loop {
-            let all = gateway.shipping().list_shipments(v1::ListShipmentsRequest::default()).await?;
-            let shipment = all.into_inner().shipments.pop().context("the shipment is lost")?;
-            match shipment.state() {
-                v1::ShipmentState::Voided => return Ok::<_, anyhow::Error>(()),
-                v1::ShipmentState::Purchased => {
-                    let request = v1::VoidRequest { shipment_id: shipment.id.clone() };
-                    let _ = gateway.shipping().void(request).await;
-                }
-                _ => {}
+/// Asks for the one shipment to be voided; whether there was an answer.
+async fn void(channel: &Channel) -> bool {
+    let Ok(shipment) = only_shipment(channel).await else { return false };
+    match shipping(channel.clone()).void(v1::VoidRequest { shipment_id: shipment.id }).await {
+        Ok(_) => true,
+        Err(status) => status.get_error_details().error_info().is_some(),
+    }
+}
+
+/// Asks, again where it has to, until the one shipment is voided.
+async fn voided(channel: &Channel) -> Result<()> {
+    loop {
+        match only_shipment(channel).await?.state() {
+            v1::ShipmentState::Voided => return Ok(()),
+            v1::ShipmentState::Purchased => {
+                void(channel).await;
             }
-            tokio::time::sleep(PAUSE).await;
+            _ => {}
         }
-    };
-    tokio::time::timeout(LONGEST, settled).await.context("the void never ended")??;
-    let ledger = carriers.ledger().await?;
-    let live = ledger.get(carrier).map_or(0, |made| made.iter().filter(|label| !label.voided).count());
-    ensure!(live == 0, "told as voided, and {live} labels live");
-    Ok(())
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn only_shipment(channel: &Channel) -> Result<v1::Shipment> {
+    let all = shipping(channel.clone()).list_shipments(v1::ListShipmentsRequest::default()).await?;
+    all.into_inner().shipments.pop().context("the shipment is lost")
 }

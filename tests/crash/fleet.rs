@@ -52,7 +52,12 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// So many places, none of them taken.
-    pub(crate) fn new(carriers: &Carriers, keeping: Keeping, size: usize, power: Option<Power>) -> Result<Self> {
+    pub(crate) fn new(
+        carriers: &Carriers,
+        keeping: Keeping,
+        size: usize,
+        power: Option<Power>,
+    ) -> Result<Self> {
         let site = Site::new(carriers, &keeping)?;
         let places = (0..size).map(|_| Place::default()).collect();
         Ok(Self { site, keeping, power, places, blows: Blows::default() })
@@ -111,7 +116,8 @@ impl Fleet {
 
     /// Puts a gateway to sleep, unless it is the last that is awake.
     pub(crate) fn pause(&mut self, at: usize) -> Result<()> {
-        let awake = self.places.iter().filter(|place| place.wakes.is_none() && place.gateway.is_some()).count();
+        let awake =
+            self.places.iter().filter(|place| place.wakes.is_none() && place.gateway.is_some()).count();
         let place = &mut self.places[at];
         if let (Some(gateway), None, true) = (&place.gateway, place.wakes, awake > 1) {
             gateway.program.signal(Signal::STOP)?;

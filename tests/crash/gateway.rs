@@ -22,8 +22,8 @@ use crate::program::Program;
 
 /// How long a gateway's hold on a purchase lasts.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
-/// How long a carrier is waited for; shorter than the lease.
-const CARRIER_TIMEOUT: &str = "1s";
+/// How long a carrier is waited for: patient with a busy machine.
+const CARRIER_TIMEOUT: &str = "3s";
 /// Longest answer that a caller takes.
 const LONGEST_ANSWER: usize = 64 << 20;
 
@@ -149,8 +149,7 @@ fn config(
         sections.insert(id.to_owned(), Value::Table(carrier(&carriers.base_url(id), carriers.settle(id))));
         accounts.push(Value::Table(account(entry, secrets)));
     }
-    let server =
-        table([("drain_time", text("10s")), ("grpc", anywhere()), ("admin", anywhere())]);
+    let server = table([("drain_time", text("10s")), ("grpc", anywhere()), ("admin", anywhere())]);
     table([
         ("server", Value::Table(server)),
         ("store", Value::Table(store)),
@@ -164,7 +163,11 @@ fn config(
 /// Patient with failures and quick to settle: what is tested is the crash, not
 /// the breaker or the carrier's usual pace.
 fn carrier(base_url: &str, settle: Option<Duration>) -> Table {
-    let timeouts = table([("connect", text(CARRIER_TIMEOUT)), ("attempt", text(CARRIER_TIMEOUT)), ("total", text(CARRIER_TIMEOUT))]);
+    let timeouts = table([
+        ("connect", text(CARRIER_TIMEOUT)),
+        ("attempt", text(CARRIER_TIMEOUT)),
+        ("total", text(CARRIER_TIMEOUT)),
+    ]);
     let mut section = table([
         ("base_url", text(base_url)),
         ("timeouts", Value::Table(timeouts)),

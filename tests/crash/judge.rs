@@ -19,10 +19,11 @@ use crate::books::Books;
 use crate::caller::Told;
 use crate::carriers::{Carriers, Made};
 use crate::gateway::shipping;
+use crate::operator;
 
 /// How long everything may take to settle when nothing disturbs it any more:
 /// the lease, the looks at the carrier, and the slowness of a busy machine.
-const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+const SETTLED_WITHIN: Duration = Duration::from_secs(90);
 /// Between two rounds of questions.
 const ROUND: Duration = Duration::from_millis(250);
 /// Questions under way at once.
@@ -56,7 +57,8 @@ impl Verdict {
     /// Everything that is wrong, a line each.
     pub(crate) fn findings(&self) -> String {
         let lists = [("doubled", &self.doubled), ("lost", &self.lost), ("orphaned", &self.orphaned)];
-        let lines = lists.iter().flat_map(|(what, list)| list.iter().map(move |one| format!("{what}: {one}")));
+        let lines =
+            lists.iter().flat_map(|(what, list)| list.iter().map(move |one| format!("{what}: {one}")));
         lines.collect::<Vec<_>>().join("\n")
     }
 }
@@ -129,10 +131,15 @@ pub(crate) async fn judge(books: &Books, carriers: &Carriers, channel: &Channel)
                 && one.state() == v1::ShipmentState::Purchased
                 && !live.contains_key(one.reference.as_str())
         });
-        verdict.lost.extend(phantom.map(|one| format!("{carrier} {}: told as bought, no live label", one.id)));
+        verdict
+            .lost
+            .extend(phantom.map(|one| format!("{carrier} {}: told as bought, no live label", one.id)));
     }
+    let seen = operator::seen(channel).await?;
     for shipment in &known {
-        count(&mut verdict, carriers, shipment);
+        // An operator has it, and nobody else could end it.
+        let watched = carriers.guard(&shipment.carrier) == Guard::None && seen.contains(&shipment.id);
+        count(&mut verdict, watched, shipment);
     }
     verdict.lost.extend(forgotten(books, &known));
     verdict.orphaned.extend(never_answered(books, carriers));
@@ -146,8 +153,7 @@ fn lost(carrier: &str, label: &Made, shipment: Option<&v1::Shipment>) -> Option<
     let Some(shipment) = shipment else { return Some(format!("{at}: no shipment has it")) };
     match shipment.state() {
         v1::ShipmentState::Purchased => {
-            let told: Vec<_> =
-                shipment.parcels.iter().map(|parcel| parcel.tracking_number.clone()).collect();
+            let told: Vec<_> = shipment.parcels.iter().map(|parcel| parcel.tracking_number.clone()).collect();
             (told != label.tracking).then(|| format!("{at}: {} is told as {told:?}", shipment.id))
         }
         // Settled later or by an operator; who is forgotten there is an orphan.
@@ -156,15 +162,12 @@ fn lost(carrier: &str, label: &Made, shipment: Option<&v1::Shipment>) -> Option<
     }
 }
 
-fn count(verdict: &mut Verdict, carriers: &Carriers, shipment: &v1::Shipment) {
-    let operator_only = carriers.guard(&shipment.carrier) == Guard::None;
+fn count(verdict: &mut Verdict, watched: bool, shipment: &v1::Shipment) {
     match shipment.state() {
         v1::ShipmentState::Purchased => verdict.bought += 1,
         v1::ShipmentState::Refused => verdict.refused += 1,
         v1::ShipmentState::Voided => {}
-        v1::ShipmentState::InDoubt if operator_only && shipment.in_doubt_since.is_some() => {
-            verdict.in_doubt += 1;
-        }
+        v1::ShipmentState::InDoubt if watched => verdict.in_doubt += 1,
         state => verdict.orphaned.push(format!(
             "{} {} is still {}",
             shipment.carrier,

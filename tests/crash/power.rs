@@ -108,8 +108,10 @@ fn entries(log: &[u8]) -> Result<Vec<Change>> {
     let mut rest = log;
     let mut all = Vec::new();
     while let Some((head, body)) = rest.split_at_checked(64) {
-        let numbers: Vec<u64> =
-            head.chunks_exact(8).map(|bytes| u64::from_ne_bytes(bytes.try_into().unwrap_or_default())).collect();
+        let numbers: Vec<u64> = head
+            .chunks_exact(8)
+            .map(|bytes| u64::from_ne_bytes(bytes.try_into().unwrap_or_default()))
+            .collect();
         let lengths = numbers[4..].iter().map(|length| usize::try_from(*length));
         let lengths = lengths.collect::<Result<Vec<_>, _>>()?;
         let Some((own, next)) = body.split_at_checked(lengths.iter().sum()) else { break };
