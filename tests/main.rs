@@ -11,6 +11,8 @@ mod errors;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod program;

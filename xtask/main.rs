@@ -3,10 +3,12 @@
 //! Thin: reads the command line and hands over. Start with [`Command`].
 
 mod bless;
+mod crash;
 mod docs;
 mod new_carrier;
 mod run;
 mod say;
+mod server;
 mod spec;
 mod test;
 mod tidy;
@@ -60,6 +62,10 @@ enum Command {
         /// Only this carrier
         carrier: Option<String>,
     },
+    /// Run a throw-away PostgreSQL server for tests until this command is stopped
+    Postgres,
+    /// Kill gateways at random moments while callers buy, and hold them against the carriers' ledgers
+    Crash(crash::Crash),
     /// Write docs/carriers.md from the descriptors
     Docs {
         /// Fail when the page differs, and leave it as it is
@@ -96,7 +102,12 @@ fn main() -> Result<ExitCode> {
             new_carrier::create(&repo, &id, wire, &ops)?;
             true
         }
+        Command::Postgres => {
+            server::serve()?;
+            true
+        }
         Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,
+        Command::Crash(plan) => crash::run(&repo, &plan)?,
         Command::Docs { check: true } => {
             let stale = docs::stale(&repo)?;
             stale.iter().for_each(say);

@@ -176,6 +176,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Operator,
     },
+    /// Bring the store to this program's schema, as the next start would.
+    Migrate {
+        /// The configuration file.
+        #[arg(long, env = "PARCELGATE_CONFIG")]
+        config: Option<PathBuf>,
+    },
     /// Show each setting and where it came from.
     CheckConfig {
         /// The configuration file.

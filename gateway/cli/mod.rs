@@ -15,6 +15,7 @@ mod doctor;
 mod failure;
 mod label;
 mod message;
+mod migrate;
 mod operator;
 mod rate;
 mod render;
@@ -62,6 +63,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Customs { file } => customs::run(&connection, json, &file).await,
         Command::Carriers { id } => carriers::run(&connection, json, id).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
+        Command::Migrate { config } => migrate::run(config).await,
         Command::CheckConfig { config } => config::check(config, json),
         Command::Doctor { config } => doctor::run(config, json).await,
     }

@@ -11,6 +11,7 @@ mod reader;
 mod rules;
 mod secret;
 mod sections;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -24,9 +25,9 @@ pub use purchases::Purchases;
 pub use reader::Row;
 pub use secret::SecretRef;
 pub use sections::{
-    Admin, CarrierTls, Grpc, GrpcTls, Limits, Log, LogFormat, Rates, Roots, SealKeys, Server, Store,
-    StoreKind, Telemetry,
+    Admin, CarrierTls, Grpc, GrpcTls, Limits, Log, LogFormat, Rates, Roots, Server, Telemetry,
 };
+pub use storage::{Place, Postgres, SealKeys, Store};
 pub use value::ByteSize;
 
 use std::collections::BTreeMap;
@@ -165,7 +166,7 @@ impl Config {
         let config = Self {
             server: sections::server(&mut root),
             limits: sections::limits(&mut root),
-            store: sections::store(&mut root, &sources.environment),
+            store: storage::store(&mut root, &sources.environment),
             rates: sections::rates(&mut root),
             purchases: purchases::purchases(&mut root),
             carriers: carriers::carriers(&mut root, sources.carriers, &known),

@@ -109,6 +109,11 @@ impl<'r> Section<'r> {
         self.entries.contains_key(key)
     }
 
+    /// Puts the key aside unread; whether it was set.
+    pub(super) fn drop(&mut self, key: &str) -> bool {
+        self.entries.remove(key).is_some()
+    }
+
     /// The value of `key`, or `default`.
     pub(super) fn value<T: Value>(&mut self, key: &str, default: T) -> T {
         match self.optional(key) {

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::Origin;
-use super::reader::{self, Section};
+use super::reader::Section;
 use super::value::ByteSize;
-use crate::seal::{SealKey, key_file};
 
 /// The listeners.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -127,82 +126,6 @@ pub(super) fn limits(root: &mut Section<'_>) -> Limits {
     };
     section.finish();
     limits
-}
-
-/// Kinds of store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum StoreKind {
-    /// The embedded database.
-    Sqlite,
-}
-
-/// Where state is kept.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Store {
-    /// Its kind.
-    pub kind: StoreKind,
-    /// The database file.
-    pub path: PathBuf,
-    /// The keys that seal what it keeps.
-    pub seal_keys: SealKeys,
-}
-
-/// Where the seal keys come from.
-#[derive(Clone, Debug)]
-pub enum SealKeys {
-    /// Configured: the key that seals, and older ones that still open.
-    Given {
-        /// The key that seals.
-        key: SealKey,
-        /// Keys that only open.
-        older: Vec<SealKey>,
-    },
-    /// None configured: the file beside the database, for
-    /// [`key_file::load_or_create`].
-    KeyFile(PathBuf),
-}
-
-pub(super) fn store(root: &mut Section<'_>, environment: &BTreeMap<String, String>) -> Store {
-    let mut section = root.section("store");
-    let kind = section.value("kind", StoreKind::Sqlite);
-    let path = section.value("path", PathBuf::from("parcelgate.sqlite"));
-    let seal_keys = seal_keys(&mut section, environment)
-        .unwrap_or_else(|| SealKeys::KeyFile(key_file::path_beside(&path)));
-    section.finish();
-    Store { kind, path, seal_keys }
-}
-
-fn seal_keys(section: &mut Section<'_>, environment: &BTreeMap<String, String>) -> Option<SealKeys> {
-    let reader = section.reader;
-    let fetch = |path: &str, (reference, origin): (super::SecretRef, Origin)| {
-        let key = reference.resolve(environment).and_then(|text| {
-            SealKey::parse(&text)
-                .map_err(|error| format!("refers to {reference}, which holds no key: {error}"))
-        });
-        key.map_err(|problem| reader.error(path, &origin, problem)).ok()
-    };
-    let set = section.has("seal_key");
-    let path = section.key("seal_key");
-    let key = section.secret("seal_key").and_then(|found| fetch(&path, found));
-    let path = section.key("old_seal_keys");
-    let nodes = section.nodes("old_seal_keys", "a list of references, as in `[{ env = \"OLD_KEY\" }]`");
-    if !set {
-        if !nodes.is_empty() {
-            reader.error(&path, &section.origin, "needs `store.seal_key`, the key that seals from now on");
-        } else {
-            let shown = "a key file beside the database";
-            reader.row(section.key("seal_key"), shown.to_owned(), Origin::Default);
-        }
-        return None;
-    }
-    let older = (0usize..).zip(nodes).filter_map(|(at, node)| {
-        let path = format!("{path}[{at}]");
-        reader::secret(reader, &path, node).and_then(|found| fetch(&path, found))
-    });
-    let older = older.collect();
-    Some(SealKeys::Given { key: key?, older })
 }
 
 /// How offers are gathered.

@@ -169,6 +169,52 @@ fn seal_keys_come_by_reference_and_can_rotate() {
     );
 }
 
+const POSTGRES: &str = "store = { kind = \"postgres\", url = \"postgresql://gate@db/orders\", \
+    password = { env = \"PW\" }, seal_key = { env = \"KEY\" }, connections = 4, ca = \"ca.pem\" }";
+
+#[test]
+fn a_store_may_be_shared_and_shows_no_password() {
+    let loaded = load(POSTGRES, &[("KEY", KEY), ("PW", "hunter2")]).unwrap();
+    let Place::Postgres(postgres) = &loaded.config.store.place else { panic!("another place") };
+    assert_eq!((postgres.url.as_str(), postgres.connections), ("postgresql://gate@db/orders", 4));
+    assert_eq!(postgres.password.as_ref().unwrap().expose_secret(), "hunter2");
+    assert_eq!(postgres.ca.as_deref(), Some(std::path::Path::new("ca.pem")));
+    assert_eq!(row(&loaded, "store.url").value, "postgresql://gate@db/orders");
+    assert_eq!(row(&loaded, "store.password").value, "environment variable `PW`");
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+    let missing = errors(POSTGRES, &[("KEY", KEY)]);
+    assert_eq!(missing[0].0, "store.password");
+}
+
+#[test]
+fn a_shared_store_needs_an_address_and_a_key() {
+    let keys = |toml: &str| errors(toml, &[("KEY", KEY)]).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys("store.kind = \"postgres\""), ["store.seal_key", "store.url"]);
+    let bad = [
+        "postgresql://gate:hunter2@db/orders",
+        "postgresql://db/orders?user=gate&Password=hunter2",
+        "mysql://gate:hunter2@db/orders",
+        "host=db password=hunter2",
+    ];
+    for url in bad {
+        let toml =
+            format!("store = {{ kind = \"postgres\", seal_key = {{ env = \"KEY\" }}, url = \"{url}\" }}");
+        let found = errors(&toml, &[("KEY", KEY)]);
+        assert_eq!((found.len(), found[0].0.as_str()), (1, "store.url"), "{url}");
+        assert!(!format!("{found:?}").contains("hunter2") && found[0].1.contains("store.password"));
+    }
+}
+
+#[test]
+fn keys_of_the_other_kind_of_store_are_refused() {
+    let found = errors("store = { url = \"postgresql://gate@db/orders\", connections = 3 }", &[]);
+    let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["store.url", "store.connections"]);
+    assert!(found[0].1.contains("postgres"), "{found:?}");
+    let found = errors(&POSTGRES.replace("ca =", "path ="), &[("KEY", KEY), ("PW", "x")]);
+    assert_eq!(found[0].0, "store.path");
+}
+
 const ACCOUNT: &str = r#"
 [[accounts]]
 id = "main"

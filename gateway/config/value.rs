@@ -183,7 +183,8 @@ macro_rules! words {
 }
 
 words!(super::LogFormat, "`text` or `json`", "text" => super::LogFormat::Text, "json" => super::LogFormat::Json);
-words!(super::StoreKind, "`sqlite`", "sqlite" => super::StoreKind::Sqlite);
+words!(super::storage::StoreKind, "`sqlite` or `postgres`", "sqlite" => super::storage::StoreKind::Sqlite,
+    "postgres" => super::storage::StoreKind::Postgres);
 
 impl Value for super::Roots {
     const WANT: &'static str = "`webpki` or the path of a PEM file";

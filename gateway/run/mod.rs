@@ -6,6 +6,7 @@
 
 mod carriers;
 mod failpoints;
+pub(crate) mod storage;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,13 +21,10 @@ use tokio::task::JoinSet;
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
 use crate::carriers::{Clock, SteadyClock, SystemClock};
-use crate::config::{Config, KnownCarrier, SealKeys};
+use crate::config::{Config, KnownCarrier};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
-use crate::seal::{Sealer, key_file};
 use crate::shipping::{Clocks, Gateway, NewAccount, Settings};
-use crate::store::Store;
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::tenancy::{Callers, TenantId};
 use crate::tls;
@@ -73,11 +71,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let mut tasks = JoinSet::new();
     let machine: Arc<dyn Clock> = Arc::new(SystemClock);
 
-    let sealer = sealer(&config)?;
-    let store = SqliteStore::open(&SqliteOptions::new(&config.store.path))
-        .with_context(|| format!("cannot open the store `{}`", config.store.path.display()))?;
-    let store: Arc<dyn Store> = Arc::new(store);
-
+    let sealer = storage::sealer(&config.store)?;
+    let store = storage::open(&config.store).await?;
     let lease: Arc<dyn Clock> = Arc::new(SteadyClock::new(store.now().await?));
 
     let (clock, sandbox) = match with_sandbox {
@@ -205,13 +200,6 @@ async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address} for {what}: is another gateway running there?"))
-}
-
-fn sealer(config: &Config) -> Result<Sealer> {
-    Ok(match &config.store.seal_keys {
-        SealKeys::Given { key, older } => Sealer::new(key, older),
-        SealKeys::KeyFile(path) => Sealer::new(&key_file::load_or_create(path, &config.store.path)?, &[]),
-    })
 }
 
 /// A sandbox brings rates of its own, so that thresholds in other currencies

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use parcelgate_kit::fault::{Fault, FaultKind};
-use parcelgate_kit::model::{Refusal, Shipment};
+use parcelgate_kit::model::{Notice, Refusal, Shipment};
 use parcelgate_kit::operation::{RateQuery, Rates};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -352,7 +352,11 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
     };
     let (mut offers, mut refused) = (Vec::new(), Vec::new());
     let mut unanswered = asked.services.clone();
-    for offer in rates.offers {
+    for mut offer in rates.offers {
+        if !descriptor.capabilities.void {
+            let words = format!("{} takes no label back: what is bought stays bought", descriptor.name);
+            offer.notices.push(Notice::new("VOID_NOT_OFFERED", words));
+        }
         unanswered.retain(|code| *code != offer.service);
         let mut reasons = screen_offer(&offer, &terms.wishes);
         let late = reasons.iter().any(|reason| reason.code == ReasonCode::Late);

@@ -5,6 +5,7 @@
 
 mod error;
 mod opaque;
+pub mod postgres;
 mod rows;
 pub mod sqlite;
 mod state;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use parcelgate_test_postgres::VARIABLE;
 
 use super::tools::{self, Tool};
 use super::{Counts, Outcome, Plan};
@@ -23,6 +24,8 @@ pub(crate) enum Step {
     Build,
     /// Unit, conformance and integration tests
     Tests,
+    /// Gateways killed at random and at named places
+    Crash,
     /// Examples in the documentation
     DocTests,
     /// The project's own rules
@@ -46,6 +49,7 @@ impl Step {
         Self::Lints,
         Self::Build,
         Self::Tests,
+        Self::Crash,
         Self::DocTests,
         Self::Tidy,
         Self::Docs,
@@ -62,6 +66,7 @@ impl Step {
             Self::Lints => "lints",
             Self::Build => "build",
             Self::Tests => "tests",
+            Self::Crash => "crash",
             Self::DocTests => "doc-tests",
             Self::Tidy => "tidy",
             Self::Docs => "docs",
@@ -79,6 +84,7 @@ impl Step {
             Self::Lints => "clippy over every target, warnings are failures",
             Self::Build => "build the workspace and its tests",
             Self::Tests => "unit, conformance and integration tests",
+            Self::Crash => "gateways killed at random and at named places, held against the carriers' ledgers",
             Self::DocTests => "the examples in the documentation",
             Self::Tidy => "the project's own rules: arrows, names, sizes, registry",
             Self::Docs => "is docs/carriers.md what the descriptors say",
@@ -91,7 +97,7 @@ impl Step {
 
     /// Left out by `--quick`.
     pub(super) fn is_slow(self) -> bool {
-        matches!(self, Self::DocTests | Self::NewCarrier | Self::Dependencies | Self::Proto)
+        matches!(self, Self::Crash | Self::DocTests | Self::NewCarrier | Self::Dependencies | Self::Proto)
     }
 
     /// Whether a failure here leaves nothing to run for the steps that need it.
@@ -101,7 +107,7 @@ impl Step {
 
     /// Whether it runs what the build made.
     pub(super) fn needs_build(self) -> bool {
-        matches!(self, Self::Tests | Self::DocTests | Self::Docs | Self::NewCarrier)
+        matches!(self, Self::Tests | Self::Crash | Self::DocTests | Self::Docs | Self::NewCarrier)
     }
 }
 
@@ -110,10 +116,11 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
     let repo = plan.repo.as_path();
     match step {
         Step::Format => one(repo, &["fmt", "--all", "--check"]),
-        Step::Lints => one(repo, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        Step::Lints => one(repo, &["clippy", "--workspace", "--all-targets", "--features", "parcelgate/failpoints", "--", "-D", "warnings"]),
         // the test profile and the whole workspace, as the tests want it: nothing is built a second time
         Step::Build => one(repo, &["test", "--workspace", "--no-run"]),
         Step::Tests => tests(repo),
+        Step::Crash => counted(repo, &["test", "--test", "crash", "--features", "failpoints"]),
         Step::DocTests => counted(repo, &["test", "--workspace", "--doc", "--no-fail-fast"]),
         Step::Tidy => tidy_up(repo),
         Step::Docs => pages(repo),
@@ -139,11 +146,19 @@ fn run_command(command: &mut Command) -> Result<bool> {
 
 fn tests(repo: &Path) -> Result<Outcome> {
     tools::xmllint()?;
-    if is_there("cargo-nextest") {
-        return counted(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"]);
+    // stopped and removed when this function ends, and when this program is killed
+    let server = tools::postgres()?;
+    let mut command = if is_there("cargo-nextest") {
+        cargo(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"])
+    } else {
+        say("cargo-nextest is not installed, so `cargo test` runs the tests; it is slower");
+        cargo(repo, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    };
+    if let Some(server) = &server {
+        command.env(VARIABLE, server.url());
     }
-    say("cargo-nextest is not installed, so `cargo test` runs the tests; it is slower");
-    counted(repo, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    let finished = crate::run::run(&mut command)?;
+    Ok(Outcome::Ran(Counts::read(&finished.lines, finished.ok)))
 }
 
 fn tidy_up(repo: &Path) -> Result<Outcome> {

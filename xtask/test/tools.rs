@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use parcelgate_test_postgres::{Server, VARIABLE};
 
 use crate::run::{cargo, is_there, run};
 use crate::say::say;
@@ -25,28 +26,43 @@ pub(super) enum Tool {
 
 /// libxml2's `xmllint`; the tests of spec-check and spec-check itself need it.
 pub(super) fn xmllint() -> Result<()> {
-    if is_there("xmllint") {
-        return Ok(());
-    }
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    if root && is_there("apt-get") {
-        say("installing libxml2-utils for `xmllint`");
-        let install = || {
-            run(Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args([
-                "install",
-                "-y",
-                "--no-install-recommends",
-                "libxml2-utils",
-            ]))
-        };
-        // a fresh machine has no package lists yet
-        if !install()?.ok {
-            run(Command::new("apt-get").arg("update"))?;
-            install()?;
-        }
+    if !is_there("xmllint") {
+        install("libxml2-utils", "`xmllint`")?;
     }
     if !is_there("xmllint") {
         bail!("`xmllint` is missing; install libxml2 (Debian: apt-get install libxml2-utils)");
+    }
+    Ok(())
+}
+
+/// A PostgreSQL server for the tests of this run, unless the caller has named one already. It stops when it is dropped.
+pub(super) fn postgres() -> Result<Option<Server>> {
+    if std::env::var_os(VARIABLE).is_some_and(|url| !url.is_empty()) {
+        say(format_args!("the tests use the PostgreSQL server that {VARIABLE} names"));
+        return Ok(None);
+    }
+    if !Server::is_installed() {
+        install("postgresql", "a PostgreSQL server")?;
+    }
+    Server::start().map(Some)
+}
+
+/// Installs a Debian package where the user is root on such a machine; elsewhere it does nothing.
+fn install(package: &str, what: &str) -> Result<()> {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !root || !is_there("apt-get") {
+        return Ok(());
+    }
+    say(format_args!("installing {package} for {what}"));
+    let install = || {
+        let mut apt = Command::new("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        run(apt.args(["install", "-y", "--no-install-recommends", package]))
+    };
+    // a fresh machine has no package lists yet
+    if !install()?.ok {
+        run(Command::new("apt-get").arg("update"))?;
+        install()?;
     }
     Ok(())
 }

@@ -102,6 +102,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("prost_reflect", &["api", "cli"], "only the room `api` knows proto types, and `cli` as its client"),
     ("rusqlite", &["store"], "only the room `store` knows SQL"),
     ("tokio_postgres", &["store"], "only the room `store` knows SQL"),
+    ("deadpool_postgres", &["store"], "only the room `store` knows SQL"),
     (
         "hyper_util",
         &["carriers", "sandbox"],

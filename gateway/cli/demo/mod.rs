@@ -88,9 +88,9 @@ async fn start(out: &Path) -> Result<Running> {
     config.server.grpc.listen = any_port;
     config.server.admin.listen = any_port;
     config.server.drain_time = Duration::from_secs(2);
-    config.store.path = fresh(out)?;
-    config.store.seal_keys =
-        crate::config::SealKeys::KeyFile(crate::seal::key_file::path_beside(&config.store.path));
+    let database = fresh(out)?;
+    config.store.seal_keys = crate::config::SealKeys::KeyFile(crate::seal::key_file::path_beside(&database));
+    config.store.place = crate::config::Place::Sqlite(database);
     let running = run::start(config, Some(WithSandbox { seed: 1, speed: 1.0 })).await?;
     if let Some((sandbox, address)) = &running.sandbox {
         let carriers: Vec<_> = sandbox.carriers().collect();

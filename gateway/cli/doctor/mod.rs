@@ -3,7 +3,7 @@
 
 mod reach;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use parcelgate_kit::account::Account;
@@ -11,9 +11,11 @@ use parcelgate_kit::carrier::Entry;
 use serde_json::json;
 
 use super::{config, render, show};
-use crate::config::{Config, SealKeys};
+use crate::config::{Config, Place, Postgres, SealKeys, Store};
+use crate::run::storage;
 use crate::seal::key_file;
 use crate::store::StoreError;
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::SqliteStore;
 use crate::tls;
 
@@ -63,7 +65,8 @@ pub(super) async fn run(file: Option<PathBuf>, json: bool) -> Result<()> {
 
 async fn examine(config: &Config) -> Vec<Line> {
     let entries = parcelgate_adapters::all();
-    let mut lines = vec![line(Health::Ok, "configuration", "every value is right"), store(config)];
+    let mut lines =
+        vec![line(Health::Ok, "configuration", "every value is right"), store(&config.store).await];
     lines.push(seal_key(config));
     lines.push(listener_tls(config));
     accounts(config, &entries, &mut lines);
@@ -87,8 +90,14 @@ fn print(lines: &[Line], json: bool) -> Result<()> {
     Ok(())
 }
 
-fn store(config: &Config) -> Line {
-    let path = &config.store.path;
+async fn store(store: &Store) -> Line {
+    match &store.place {
+        Place::Sqlite(path) => file(path),
+        Place::Postgres(postgres) => server(postgres).await,
+    }
+}
+
+fn file(path: &Path) -> Line {
     let shown = path.display();
     match SqliteStore::open_read_only(path) {
         Ok(_) => line(Health::Ok, "store", format!("{shown} opens")),
@@ -99,20 +108,41 @@ fn store(config: &Config) -> Line {
     }
 }
 
-fn seal_key(config: &Config) -> Line {
-    let (what, database) = ("seal key", &config.store.path);
-    match &config.store.seal_keys {
-        SealKeys::Given { .. } => line(Health::Ok, what, "given by reference"),
-        SealKeys::KeyFile(key) if !key.exists() && !database.exists() => {
-            line(Health::Ok, what, format!("{} will be made at the first start", key.display()))
+async fn server(postgres: &Postgres) -> Line {
+    let url = &postgres.url;
+    let options = match storage::options(postgres) {
+        Ok(options) => options,
+        Err(error) => return line(Health::Bad, "store", format!("{url}: {error:#}")),
+    };
+    match PostgresStore::inspect(&options).await {
+        Ok((0, _)) => {
+            line(Health::Ok, "store", format!("{url} is empty and will be set up at the first start"))
         }
-        // One of the two is there, so nothing is made here.
-        SealKeys::KeyFile(key) => match key_file::load_or_create(key, database) {
-            Ok(_) => {
-                line(Health::Ok, what, format!("{} holds a key that only its owner reads", key.display()))
-            }
-            Err(error) => line(Health::Bad, what, error.to_string()),
-        },
+        Ok((found, newest)) if found < newest => {
+            let words = format!("{url} has schema {found} and will get {newest} at the next start");
+            line(Health::Ok, "store", words)
+        }
+        Ok(_) => line(Health::Ok, "store", format!("{url} opens, and keeps what it commits")),
+        Err(error) => line(Health::Bad, "store", format!("{url}: {error}")),
+    }
+}
+
+fn seal_key(config: &Config) -> Line {
+    let what = "seal key";
+    let (key, database) = match (&config.store.seal_keys, &config.store.place) {
+        (SealKeys::Given { .. }, _) => return line(Health::Ok, what, "given by reference"),
+        (SealKeys::KeyFile(key), Place::Sqlite(database)) => (key, database),
+        (SealKeys::KeyFile(_), Place::Postgres(_)) => {
+            return line(Health::Bad, what, "missing: gateways that share a database share its key");
+        }
+    };
+    if !key.exists() && !database.exists() {
+        return line(Health::Ok, what, format!("{} will be made at the first start", key.display()));
+    }
+    // One of the two is there, so nothing is made here.
+    match key_file::load_or_create(key, database) {
+        Ok(_) => line(Health::Ok, what, format!("{} holds a key that only its owner reads", key.display())),
+        Err(error) => line(Health::Bad, what, error.to_string()),
     }
 }
 
@@ -158,8 +188,9 @@ mod tests {
 
     fn at(folder: &std::path::Path) -> Config {
         let mut config = config::defaults().unwrap();
-        config.store.path = folder.join("gateway.sqlite");
-        config.store.seal_keys = SealKeys::KeyFile(key_file::path_beside(&config.store.path));
+        let path = folder.join("gateway.sqlite");
+        config.store.seal_keys = SealKeys::KeyFile(key_file::path_beside(&path));
+        config.store.place = Place::Sqlite(path);
         config
     }
 
@@ -171,13 +202,26 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a check makes no file");
     }
 
-    #[test]
-    fn what_stands_in_the_way_of_a_start_is_bad() {
+    #[tokio::test]
+    async fn what_stands_in_the_way_of_a_start_is_bad() {
         let folder = tempfile::tempdir().unwrap();
         let config = at(folder.path());
-        std::fs::write(&config.store.path, "no database").unwrap();
-        assert_eq!(store(&config).health, Health::Bad);
+        std::fs::write(folder.path().join("gateway.sqlite"), "no database").unwrap();
+        assert_eq!(store(&config.store).await.health, Health::Bad);
         let lost = seal_key(&config);
         assert!(lost.health == Health::Bad && lost.words.contains("restore"), "{lost:?}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_away_is_bad_and_named_without_its_password() {
+        let postgres = Postgres {
+            url: "postgresql://a@127.0.0.1:1/d".to_owned(),
+            password: Some("hunter2".into()),
+            connections: 1,
+            ca: None,
+        };
+        let away = server(&postgres).await;
+        assert!(away.health == Health::Bad && away.words.contains("127.0.0.1"), "{away:?}");
+        assert!(!away.words.contains("hunter2"));
     }
 }

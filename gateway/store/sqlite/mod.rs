@@ -7,6 +7,8 @@
 mod accounts;
 mod alarms;
 mod documents;
+#[cfg(test)]
+mod golden;
 mod journal;
 mod listing;
 mod migrate;

@@ -77,3 +77,15 @@ pub(crate) async fn purging_spares_open_purchases(place: &impl Place) {
     assert_eq!(store.journal("done", "purchase").await.unwrap().len(), 1);
     assert_eq!(store.journal("doubt", "purchase").await.unwrap().len(), 4);
 }
+
+pub(crate) async fn a_repeated_exchange_replaces_its_reply(place: &impl Place) {
+    let store = place.open();
+    let hold = begin(&store, purchase("p1")).await;
+    let again = NewReply { reply: b"second".to_vec(), replaces: true, at: at(9), ..reply("purchase", 1) };
+    let error = store.journal_reply(&hold, again.clone()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
+    store.journal_intent(&hold, intent("purchase", 1)).await.unwrap();
+    store.journal_reply(&hold, reply("purchase", 1)).await.unwrap();
+    store.journal_reply(&hold, again).await.unwrap();
+    assert_eq!(store.journal("p1", "purchase").await.unwrap()[0].reply, Some((b"second".to_vec(), at(9))));
+}

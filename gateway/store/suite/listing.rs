@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::samples::{TENANT, at, begin, finished, purchase, purchase_in};
-use crate::store::PurchaseState::{InDoubt, Purchased, Sending};
+use super::samples::{TENANT, at, begin, change, finished, purchase, purchase_in};
+use crate::store::PurchaseState::{InDoubt, Intent, Purchased, Sending};
 use crate::store::{Finished, MAX_ROWS, NewPurchase, PageCursor, PurchaseState, Store};
 
 async fn add(store: &Arc<dyn Store>, id: &str, created: i64) {
@@ -92,4 +92,38 @@ pub(crate) async fn a_tracking_number_finds_the_newest(place: &impl Place) {
     assert_eq!(find("acme", "1Z1").await.as_deref(), Some("new"));
     assert_eq!(find("acme", "1Z-old").await.as_deref(), Some("old"));
     assert_eq!(find("dhl", "1Z1").await, None);
+}
+
+pub(crate) async fn doubts_of_all_tenants_are_listed_oldest_first(place: &impl Place) {
+    let store = place.open();
+    for (id, tenant, created) in
+        [("b", TENANT, 2), ("a", "tenant-2", 1), ("c", "tenant-3", 3), ("d", TENANT, 3)]
+    {
+        let new = NewPurchase { tenant: tenant.into(), created_at: at(created), ..purchase(id) };
+        let hold = begin(&store, new).await;
+        store.set_state(&hold, change(Intent, Sending)).await.unwrap();
+        store.set_state(&hold, change(Sending, InDoubt)).await.unwrap();
+    }
+    purchase_in(&store, "sold", Purchased).await;
+    let mut read = Vec::new();
+    let mut cursor = None;
+    loop {
+        let rows = store.in_doubt(cursor.take(), 3).await.unwrap();
+        let Some(last) = rows.last() else { break };
+        cursor = Some(PageCursor { created_at: last.created_at, id: last.id.clone() });
+        read.extend(rows.into_iter().map(|row| row.id));
+    }
+    assert_eq!(read, ["a", "b", "c", "d"]);
+}
+
+pub(crate) async fn texts_are_compared_byte_by_byte(place: &impl Place) {
+    let store = place.open();
+    for id in ["b", "B", "a", "_", "A", "\u{e4}"] {
+        add(&store, id, 1).await;
+    }
+    let rows = store.purchases(TENANT, None, None, 9).await.unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(),
+        ["\u{e4}", "b", "a", "_", "B", "A"]
+    );
 }

@@ -2,9 +2,12 @@
 //!
 //! A case knows only the trait, injected times and its [`Place`]. Start at [`store_suite`]; cases are by subject.
 
+pub(super) mod alarms;
 pub(super) mod begin;
+pub(super) mod crowd;
 pub(super) mod documents;
 pub(super) mod journal;
+pub(super) mod keys;
 pub(super) mod leases;
 pub(super) mod listing;
 pub(super) mod outbox;
@@ -12,6 +15,7 @@ pub(super) mod records;
 pub(super) mod samples;
 pub(super) mod states;
 pub(super) mod tracking;
+pub(super) mod watch;
 pub(super) mod whole;
 
 use std::sync::Arc;
@@ -63,6 +67,7 @@ macro_rules! store_suite {
             journal {
                 steps_read_back_in_order, an_intent_is_written_once, a_reply_is_written_once,
                 a_reply_needs_its_intent, operations_are_apart, purging_spares_open_purchases,
+                a_repeated_exchange_replaces_its_reply,
             }
             documents {
                 documents_read_back, the_same_bytes_are_kept_once, damage_is_seen, storing_again_mends_damage,
@@ -71,6 +76,7 @@ macro_rules! store_suite {
             listing {
                 pages_are_newest_first, pages_are_stable_while_rows_arrive, equal_times_are_split_by_id,
                 a_state_filters, a_limit_is_capped, a_tracking_number_finds_the_newest,
+                doubts_of_all_tenants_are_listed_oldest_first, texts_are_compared_byte_by_byte,
             }
             tracking {
                 a_number_reads_back, a_stale_merge_is_a_conflict, concurrent_merges_lose_nothing,
@@ -81,9 +87,29 @@ macro_rules! store_suite {
                 accounts_are_written_over_and_removed, a_quote_reads_back_once_written, expired_quotes_are_purged,
                 times_are_kept_to_the_microsecond, no_tenant_sees_anothers,
             }
+            keys {
+                an_expired_key_is_free_again, keys_in_use_are_kept, keys_expire_oldest_first_and_limited,
+                freed_purchases_stand_side_by_side,
+            }
+            watch {
+                a_watched_refusal_comes_back_when_due, a_watch_ends, only_a_refused_one_is_watched,
+                a_watched_refusal_is_terminal_to_callers, leases_and_work_go_by_their_own_clocks,
+            }
+            alarms {
+                a_change_raises_its_alarms, an_open_alarm_is_raised_once, a_settled_alarm_is_gone_and_may_come_back,
+                a_person_closes_an_alarm_once, alarms_are_read_page_by_page, a_failed_change_raises_nothing,
+                a_look_at_a_document_is_kept_with_its_alarm,
+            }
+            crowd {
+                one_of_many_claims_a_purchase, one_of_many_writes_an_intent, one_of_many_moves_a_purchase,
+                a_taken_over_worker_writes_nothing_more, polls_are_shared_out, purges_share_the_work,
+                no_event_appears_behind_a_cursor, a_commit_wakes_who_waits_for_events,
+                a_failed_end_spares_the_others, what_was_answered_survives_a_fall,
+            }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
                 writers_share_commits, a_failing_write_spares_its_group, stats_count, debug_shows_no_body,
+                the_clock_goes_on,
             }
         }
     };

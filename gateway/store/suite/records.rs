@@ -18,7 +18,7 @@ fn account(id: &str) -> AccountRow {
     }
 }
 
-fn quote(id: &str, expires: i64) -> QuoteRow {
+pub(super) fn quote(id: &str, expires: i64) -> QuoteRow {
     QuoteRow {
         tenant: TENANT.into(),
         id: id.into(),

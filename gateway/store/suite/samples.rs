@@ -5,23 +5,23 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{
-    Alarms, Begun, Change, Due, Finished, Hold, Lease, NewDocument, NewEvent, NewIntent, NewPurchase,
-    NewReply, PurchaseState, Store, Tracking,
+    Alarms, Begun, Change, Due, Finished, Hold, Lease, NewAlarm, NewDocument, NewEvent, NewIntent,
+    NewPurchase, NewReply, PurchaseState, Store, Tracking,
 };
 
-pub(super) const TENANT: &str = "tenant-1";
+pub(in crate::store) const TENANT: &str = "tenant-1";
 
 /// So many seconds after a fixed instant.
-pub(super) fn at(seconds: i64) -> Timestamp {
+pub(in crate::store) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap() + SignedDuration::from_secs(seconds)
 }
 
-pub(super) fn lease(owner: &str, until: i64) -> Lease {
+pub(in crate::store) fn lease(owner: &str, until: i64) -> Lease {
     Lease { owner: owner.to_owned(), until: at(until) }
 }
 
 /// Both clocks at so many seconds.
-pub(super) fn due(seconds: i64) -> Due {
+pub(in crate::store) fn due(seconds: i64) -> Due {
     Due { lease_at: at(seconds), work_at: at(seconds) }
 }
 
@@ -42,14 +42,14 @@ pub(in crate::store) fn purchase(id: &str) -> NewPurchase {
     }
 }
 
-pub(super) async fn begin(store: &Arc<dyn Store>, new: NewPurchase) -> Hold {
+pub(in crate::store) async fn begin(store: &Arc<dyn Store>, new: NewPurchase) -> Hold {
     match store.begin_purchase(new).await.unwrap() {
         Begun::Started(hold) => hold,
         Begun::Existing(row) => panic!("{row:?} is there already"),
     }
 }
 
-pub(super) fn change(from: PurchaseState, to: PurchaseState) -> Change {
+pub(in crate::store) fn change(from: PurchaseState, to: PurchaseState) -> Change {
     Change {
         from: vec![from],
         to,
@@ -61,7 +61,7 @@ pub(super) fn change(from: PurchaseState, to: PurchaseState) -> Change {
     }
 }
 
-pub(super) fn finished(state: PurchaseState) -> Finished {
+pub(in crate::store) fn finished(state: PurchaseState) -> Finished {
     Finished {
         state,
         body: None,
@@ -76,7 +76,7 @@ pub(super) fn finished(state: PurchaseState) -> Finished {
 }
 
 /// A new purchase, moved to the state along legal ways, and its hold where it has one.
-pub(super) async fn purchase_in(store: &Arc<dyn Store>, id: &str, state: PurchaseState) -> Hold {
+pub(in crate::store) async fn purchase_in(store: &Arc<dyn Store>, id: &str, state: PurchaseState) -> Hold {
     use PurchaseState::{InDoubt, Intent, Purchased, Refused, Sending, VoidRequested, Voided};
     let mut hold = begin(store, purchase(id)).await;
     if state == Intent {
@@ -101,7 +101,13 @@ pub(super) async fn purchase_in(store: &Arc<dyn Store>, id: &str, state: Purchas
     hold
 }
 
-pub(super) async fn claim(store: &Arc<dyn Store>, id: &str, owner: &str, now: i64, until: i64) -> Hold {
+pub(in crate::store) async fn claim(
+    store: &Arc<dyn Store>,
+    id: &str,
+    owner: &str,
+    now: i64,
+    until: i64,
+) -> Hold {
     match store.claim_purchase(TENANT, id, lease(owner, until), at(now)).await.unwrap() {
         Some(crate::store::Claimed::Taken(hold, row)) => {
             assert_eq!(row.hold().as_ref(), Some(&hold));
@@ -111,7 +117,19 @@ pub(super) async fn claim(store: &Arc<dyn Store>, id: &str, owner: &str, now: i6
     }
 }
 
-pub(super) fn document(id: &str, bytes: &[u8]) -> NewDocument {
+pub(in crate::store) fn alarm(code: &'static str) -> NewAlarm {
+    NewAlarm { code, words: format!("words of {code}") }
+}
+
+pub(in crate::store) fn raise(code: &'static str) -> Alarms {
+    Alarms { raise: vec![alarm(code)], settle: vec![] }
+}
+
+pub(in crate::store) fn settle(code: &'static str) -> Alarms {
+    Alarms { raise: vec![], settle: vec![code] }
+}
+
+pub(in crate::store) fn document(id: &str, bytes: &[u8]) -> NewDocument {
     NewDocument {
         id: id.to_owned(),
         kind: "LABEL".to_owned(),
@@ -121,7 +139,7 @@ pub(super) fn document(id: &str, bytes: &[u8]) -> NewDocument {
     }
 }
 
-pub(super) fn intent(operation: &str, step: u32) -> NewIntent {
+pub(in crate::store) fn intent(operation: &str, step: u32) -> NewIntent {
     NewIntent {
         operation: operation.to_owned(),
         step,
@@ -132,7 +150,7 @@ pub(super) fn intent(operation: &str, step: u32) -> NewIntent {
     }
 }
 
-pub(super) fn reply(operation: &str, step: u32) -> NewReply {
+pub(in crate::store) fn reply(operation: &str, step: u32) -> NewReply {
     NewReply {
         operation: operation.to_owned(),
         step,
@@ -142,11 +160,11 @@ pub(super) fn reply(operation: &str, step: u32) -> NewReply {
     }
 }
 
-pub(super) fn event(kind: &str) -> Option<NewEvent> {
+pub(in crate::store) fn event(kind: &str) -> Option<NewEvent> {
     Some(NewEvent { kind: kind.to_owned(), body: format!("body of {kind}").into_bytes() })
 }
 
-pub(super) fn tracking(number: &str) -> Tracking {
+pub(in crate::store) fn tracking(number: &str) -> Tracking {
     Tracking {
         tenant: TENANT.to_owned(),
         carrier: "acme".to_owned(),

@@ -114,3 +114,10 @@ pub(crate) async fn debug_shows_no_body(place: &impl Place) {
     let shown = format!("{row:?}");
     assert!(shown.contains("p1") && !shown.contains("74, 97") && !shown.contains("Jane"), "{shown}");
 }
+
+pub(crate) async fn the_clock_goes_on(place: &impl Place) {
+    let store = place.open();
+    let before = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24);
+    let (first, second) = (store.now().await.unwrap(), store.now().await.unwrap());
+    assert!(before < first && first <= second && second < before + jiff::SignedDuration::from_hours(48));
+}
