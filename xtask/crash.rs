@@ -38,11 +38,14 @@ pub(crate) struct Crash {
 /// When cargo cannot be started.
 pub(crate) fn run(repo: &Path, plan: &Crash) -> Result<bool> {
     let (runs, seed, gateways) = (plan.runs.to_string(), plan.seed.to_string(), plan.gateways.to_string());
-    let mut arguments = vec!["test", "--quiet", "--test", "crash", "--features", "failpoints", "--", "random"];
+    let mut arguments =
+        vec!["test", "--quiet", "--test", "crash", "--features", "failpoints", "--", "random"];
     arguments.extend(["--runs", &runs, "--seed", &seed, "--store", &plan.store, "--gateways", &gateways]);
-    arguments.extend([("--power", plan.power), ("--json", plan.json)].into_iter().filter_map(|(name, on)| {
-        on.then_some(name)
-    }));
+    arguments.extend(
+        [("--power", plan.power), ("--json", plan.json)]
+            .into_iter()
+            .filter_map(|(name, on)| on.then_some(name)),
+    );
     // its output is this command's: nothing is read from it
     let status = cargo(repo, &arguments).status().context("cannot start `cargo`")?;
     Ok(status.success())

@@ -84,7 +84,9 @@ impl Step {
             Self::Lints => "clippy over every target, warnings are failures",
             Self::Build => "build the workspace and its tests",
             Self::Tests => "unit, conformance and integration tests",
-            Self::Crash => "gateways killed at random and at named places, held against the carriers' ledgers",
+            Self::Crash => {
+                "gateways killed at random and at named places, held against the carriers' ledgers"
+            }
             Self::DocTests => "the examples in the documentation",
             Self::Tidy => "the project's own rules: arrows, names, sizes, registry",
             Self::Docs => "is docs/carriers.md what the descriptors say",
@@ -116,7 +118,19 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
     let repo = plan.repo.as_path();
     match step {
         Step::Format => one(repo, &["fmt", "--all", "--check"]),
-        Step::Lints => one(repo, &["clippy", "--workspace", "--all-targets", "--features", "parcelgate/failpoints", "--", "-D", "warnings"]),
+        Step::Lints => one(
+            repo,
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                "parcelgate/failpoints",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        ),
         // the test profile and the whole workspace, as the tests want it: nothing is built a second time
         Step::Build => one(repo, &["test", "--workspace", "--no-run"]),
         Step::Tests => tests(repo),
