@@ -6,6 +6,7 @@
 
 mod carriers;
 mod clocks;
+mod failpoints;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -20,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, NoCheckpoint};
+use crate::carriers::Clock;
 use crate::config::{Config, KnownCarrier};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
@@ -80,7 +81,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     };
     let metrics = Arc::new(Metrics::new(&config.telemetry));
     let at = sandbox.as_ref().map(|(_, address)| *address);
-    let hosts = carriers::hosts(&config, &entries, at, &clock, &metrics)?;
+    let checkpoint = failpoints::checkpoint()?;
+    let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
@@ -88,7 +90,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         sealer,
         exchange_rates(with_sandbox.is_some()),
         use_cases(&config),
-        Arc::new(NoCheckpoint),
+        checkpoint,
         Arc::clone(&metrics),
     );
     link_accounts(&gateway, &config, sandbox.as_ref().map(|(sandbox, _)| sandbox)).await?;
