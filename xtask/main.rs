@@ -4,6 +4,7 @@
 
 mod bless;
 mod docs;
+mod load;
 mod new_carrier;
 mod run;
 mod say;
@@ -60,6 +61,13 @@ enum Command {
         /// Only this carrier
         carrier: Option<String>,
     },
+    /// Measure the gateway against bare baselines of the same run; `--help` lists what can be asked for
+    #[command(disable_help_flag = true)]
+    Load {
+        /// Arguments of the load tool
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Write docs/carriers.md from the descriptors
     Docs {
         /// Fail when the page differs, and leave it as it is
@@ -97,6 +105,7 @@ fn main() -> Result<ExitCode> {
             true
         }
         Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,
+        Command::Load { words } => load::load(&repo, &words)?,
         Command::Docs { check: true } => {
             let stale = docs::stale(&repo)?;
             stale.iter().for_each(say);

@@ -13,6 +13,9 @@ use super::source::{Source, Tree};
 
 const KIT: &str = "parcelgate-kit";
 const FACADE: &str = "parcelgate-adapters";
+/// Drives the built application and talks its contract, as a caller outside the workspace would.
+const LOAD: &str = "parcelgate-load";
+const APPLICATION: &str = "parcelgate";
 const FACADE_MANIFEST: &str = "adapters/Cargo.toml";
 
 /// The crates of the workspace, as cargo sees them.
@@ -87,6 +90,7 @@ pub(super) fn check(packages: &Packages) -> Vec<Finding> {
                 KIT => false,
                 FACADE => dependency == KIT || packages.is_carrier(dependency),
                 _ if package.is_carrier() => dependency == KIT,
+                LOAD if dependency == APPLICATION => true,
                 _ => dependency == KIT || dependency == FACADE,
             };
             if !allowed {
