@@ -32,7 +32,7 @@ enum Work {
     /// Gives one answer.
     Echo(Bytes),
     /// Asks carriers.
-    FanOut(FanOut),
+    FanOut(Box<FanOut>),
 }
 
 #[derive(Clone)]
@@ -78,7 +78,7 @@ impl UnaryService<Bytes> for Echo {
     }
 }
 
-struct Rate(FanOut);
+struct Rate(Box<FanOut>);
 
 impl UnaryService<v1::RateRequest> for Rate {
     type Response = v1::RateResponse;
@@ -110,7 +110,7 @@ pub(crate) async fn serve_echo(echo: arguments::Echo) -> Result<()> {
 pub(crate) async fn serve_fan_out(asked: arguments::FanOut) -> Result<()> {
     let path = format!("/neutral/{}/{}", asked.offers, asked.answers);
     let (upstream, asks) = (Upstream::new(), asked.asks);
-    serve(Work::FanOut(FanOut { upstream, carriers: asked.carriers, path, asks })).await
+    serve(Work::FanOut(Box::new(FanOut { upstream, carriers: asked.carriers, path, asks }))).await
 }
 
 async fn serve(work: Work) -> Result<()> {

@@ -3,6 +3,7 @@
 //! It runs as a process of its own, so that its processor time can be told from the caller's. One JSON line in asks for
 //! one measurement, one JSON line out tells it. Start with [`serve`].
 
+use std::io::stdin;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -39,9 +40,8 @@ pub(crate) struct Shape {
 /// When the store cannot be opened or a line is none of ours.
 pub(crate) async fn serve(asked: arguments::Commits) -> Result<()> {
     let store = asked.store.open(&asked.folder)?;
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut batch = 0_u64;
-    while let Some(line) = lines.next_line().await? {
+    while let Some(line) = tokio::task::spawn_blocking(|| stdin().lines().next()).await?.transpose()? {
         let Ask { load, shape } = serde_json::from_str(&line).context("this line asks for nothing known")?;
         batch += 1;
         let (store, batch) = (Arc::clone(&store), batch);

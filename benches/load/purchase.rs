@@ -91,7 +91,8 @@ pub(crate) async fn measure(session: &Session) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for writes in [2, run.writes] {
         let folder = session.folder(&format!("commits-{writes}"))?;
-        let mut baseline = Side::Commits(Commits::start(run.store, &folder, Shape { writes, bytes: ROW })?);
+        let mut baseline =
+            Side::Commits(Box::new(Commits::start(run.store, &folder, Shape { writes, bytes: ROW })?));
         for callers in &run.callers {
             progress(format_args!("  {callers} callers against {writes} writes"));
             let mut subject = Shop::open(session, gateway.at).await?.side(lines.len(), gateway.pid);

@@ -123,7 +123,7 @@ async fn compare(
     let request = v1::RateRequest { accounts: names, ..session.order.clone() };
     let caller = Caller::new(gateway.at, "Rate")?;
     let rated: v1::RateResponse = once(&caller, &request).await?;
-    let answered = rated.carriers.iter().filter(|report| report.offers > 0).count();
+    let answered = rated.carriers.iter().filter(|report| report.offer_count > 0).count();
     ensure!(answered == accounts, "{answered} of {accounts} accounts brought offers");
     // As many calls as the gateway makes: a carrier may need more than one.
     let calls = accounts * usize::try_from(found.calls)? / found.carriers.len();

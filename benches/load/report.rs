@@ -142,9 +142,7 @@ impl Display for Report {
             self.seed
         )?;
         let mut table = Table::new();
-        table
-            .load_preset(presets::UTF8_HORIZONTAL_ONLY)
-            .set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header([
             "case\nagainst",
             "flat: per second",

@@ -36,7 +36,7 @@ pub(crate) enum Side {
     /// Reached over gRPC.
     Server(Server),
     /// A process that loads itself.
-    Commits(Commits),
+    Commits(Box<Commits>),
 }
 
 impl Side {
