@@ -53,6 +53,9 @@ pub(crate) struct Run {
     /// The built gateway.
     #[arg(long)]
     pub(crate) gateway: PathBuf,
+    /// Another build of the gateway, to be the baseline of Rate, Track and Purchase: what did a change bring?
+    #[arg(long)]
+    pub(crate) before: Option<PathBuf>,
     /// Only these cases, with commas between.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "rate,track,purchase,growth")]
     pub(crate) only: Vec<Case>,

@@ -33,8 +33,34 @@ pub(crate) fn account_id(carrier: &str, number: usize) -> String {
 /// # Errors
 /// When it does not come up.
 pub(crate) async fn start(run: &Run, folder: &Path, carriers: SocketAddr, accounts: usize) -> Result<Served> {
+    start_build(&run.gateway, run, folder, carriers, accounts).await
+}
+
+/// As [`start`], of the build that a change is measured against; none when there is no such build.
+///
+/// # Errors
+/// When it does not come up.
+pub(crate) async fn before(
+    run: &Run,
+    folder: &Path,
+    carriers: SocketAddr,
+    accounts: usize,
+) -> Result<Option<Served>> {
+    match &run.before {
+        Some(program) => start_build(program, run, folder, carriers, accounts).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn start_build(
+    program: &Path,
+    run: &Run,
+    folder: &Path,
+    carriers: SocketAddr,
+    accounts: usize,
+) -> Result<Served> {
     let path = folder.join("gateway.toml");
-    let mut command = Command::new(&run.gateway);
+    let mut command = Command::new(program);
     command.arg("serve").arg("--config").arg(&path).current_dir(folder);
     let text = configuration(run, folder, carriers, accounts, &mut command)?;
     std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -1,6 +1,7 @@
 //! Durable Purchase, against bare group commit through the same store's writer.
 //!
-//! The labels come from simulated carriers in another process. Two baselines: the two writes that no purchase can do
+//! The labels come from simulated carriers in another process, as printer text: drawing them would take the simulators
+//! longer than all else. Two baselines: the two writes that no purchase can do
 //! without, and as many writes as the gateway makes. Start with [`measure`].
 
 use std::net::SocketAddr;
@@ -55,6 +56,7 @@ impl Shop {
         v1::PurchaseRequest {
             idempotency_key: key.to_owned(),
             selection: Some(v1::purchase_request::Selection::Offer(self.offer.clone())),
+            label: Some(v1::LabelSpec { format: v1::DocumentFormat::Zpl.into(), size: 0, dpi: 0 }),
             ..v1::PurchaseRequest::default()
         }
     }
@@ -89,6 +91,17 @@ pub(crate) async fn measure(session: &Session) -> Result<Vec<Line>> {
     let sandbox = gateway::sandbox(run).await?;
     let gateway = gateway::start(run, &session.folder("purchase")?, sandbox.at, 1).await?;
     let mut lines = Vec::new();
+    if let Some(before) = gateway::before(run, &session.folder("purchase-before")?, sandbox.at, 1).await? {
+        for callers in &run.callers {
+            progress(format_args!("  {callers} callers against the build before"));
+            let mut subject = Shop::open(session, gateway.at).await?.side(lines.len(), gateway.pid);
+            let mut baseline = Shop::open(session, before.at).await?.side(lines.len(), before.pid);
+            let duel = fight(&mut subject, &mut baseline, Rules::of(run, *callers, *callers)).await?;
+            let (case, against) = (format!("Purchase, {callers} callers"), "the build before".to_owned());
+            lines.push(Line { case, against, goal: None, notes: Vec::new(), duel });
+        }
+        return Ok(lines);
+    }
     for writes in [2, run.writes] {
         let folder = session.folder(&format!("commits-{writes}"))?;
         let mut baseline =

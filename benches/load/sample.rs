@@ -42,7 +42,7 @@ impl Sample {
 }
 
 /// A count as a figure to reckon with; beyond 2^32 it is that.
-pub(crate) fn number(count: u64) -> f64 {
+fn number(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 

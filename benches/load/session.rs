@@ -45,6 +45,8 @@ impl Session {
 /// What could not be started or failed.
 pub(crate) async fn run(mut run: Run) -> Result<ExitCode> {
     run.gateway = run.gateway.canonicalize().context("there is no such gateway: is it built?")?;
+    run.before =
+        run.before.map(|program| program.canonicalize()).transpose().context("no such build before")?;
     let folder =
         run.folder.canonicalize().with_context(|| format!("no folder `{}`", run.folder.display()))?;
     let folder = tempfile::Builder::new().prefix("load-").tempdir_in(folder)?;

@@ -45,9 +45,16 @@ pub(crate) async fn measure(session: &Session) -> Result<Vec<Line>> {
     let folder = session.folder("track")?;
     let gateway = gateway::start(run, &folder, sandbox.at, 1).await?;
     let parcel = follow(session, gateway.at, sandbox.at).await?;
-    let bare = echo(&folder, &parcel.answer).await?;
     let mut subject = side(&gateway, &parcel)?;
-    let mut baseline = side(&bare, &parcel)?;
+    let before = gateway::before(run, &session.folder("track-before")?, sandbox.at, 1).await?;
+    let (against, goal, other, theirs) = match before {
+        Some(before) => {
+            let theirs = follow(session, before.at, sandbox.at).await?;
+            ("the build before", None, before, Some(theirs))
+        }
+        None => ("bare echo", Some(GOAL), echo(&folder, &parcel.answer).await?, None),
+    };
+    let mut baseline = side(&other, theirs.as_ref().unwrap_or(&parcel))?;
     let duel = fight(&mut subject, &mut baseline, Rules::of(run, run.readers, OPEN_ROOM)).await?;
     let note = format!(
         "question of {} bytes, answer of {} bytes with {} events, from the store",
@@ -55,13 +62,7 @@ pub(crate) async fn measure(session: &Session) -> Result<Vec<Line>> {
         parcel.answer.encoded_len(),
         parcel.answer.tracking.as_ref().map_or(0, |tracking| tracking.events.len())
     );
-    Ok(vec![Line {
-        case: "Track".to_owned(),
-        against: "bare echo".to_owned(),
-        goal: Some(GOAL),
-        notes: vec![note],
-        duel,
-    }])
+    Ok(vec![Line { case: "Track".to_owned(), against: against.to_owned(), goal, notes: vec![note], duel }])
 }
 
 /// Buys a parcel, lets the carrier move it, and asks once, so that the store knows it.
