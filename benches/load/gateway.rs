@@ -13,6 +13,9 @@ use tokio::process::Command;
 use crate::arguments::Run;
 use crate::process::Served;
 
+/// The variable that holds the key of these throw-away stores.
+const SEAL_KEY: &str = "LOAD_SEAL_KEY";
+
 /// The simulated carriers, in a process of their own.
 ///
 /// # Errors
@@ -77,6 +80,9 @@ fn configuration(
     let mut text = String::from(
         "[server.grpc]\nlisten = \"127.0.0.1:0\"\n[server.admin]\nlisten = \"127.0.0.1:0\"\n[store]\n",
     );
+    // Given, not found in a file: a store may be filled before its gateway first starts.
+    writeln!(text, "seal_key = {{ env = \"{SEAL_KEY}\" }}")?;
+    command.env(SEAL_KEY, (0..32_u8).map(|byte| format!("{byte:02x}")).collect::<String>());
     text.push_str(&toml::to_string(&run.store.section(folder))?);
     for entry in all() {
         let id = entry.id();
@@ -101,4 +107,28 @@ fn configuration(
         }
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command as Chosen};
+
+    #[test]
+    fn every_carrier_has_its_accounts_and_secrets_stay_out_of_the_file() {
+        let Chosen::Run(run) = Arguments::parse_from(["load", "run", "--gateway", "g"]).command else {
+            panic!("`run` was asked for");
+        };
+        let mut command = Command::new("g");
+        let at = SocketAddr::from(([127, 0, 0, 1], 9));
+        let text = configuration(&run, Path::new("f"), at, 3, &mut command).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        assert_eq!(table["accounts"].as_array().unwrap().len(), 3 * all().len());
+        assert_eq!(table["carriers"].as_table().unwrap().len(), all().len());
+        for (_, secret) in all().iter().flat_map(|entry| entry.sim.account().secrets) {
+            assert!(!text.contains(secret), "a secret stands in the file");
+        }
+    }
 }
