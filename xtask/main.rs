@@ -5,6 +5,7 @@
 mod bless;
 mod crash;
 mod docs;
+mod load;
 mod new_carrier;
 mod run;
 mod say;
@@ -66,6 +67,13 @@ enum Command {
     Postgres,
     /// Kill gateways at random moments while callers buy, and hold them against the carriers' ledgers
     Crash(crash::Crash),
+    /// Measure the gateway against bare baselines of the same run; `--help` lists what can be asked for
+    #[command(disable_help_flag = true)]
+    Load {
+        /// Arguments of the load tool
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Write docs/carriers.md from the descriptors
     Docs {
         /// Fail when the page differs, and leave it as it is
@@ -108,6 +116,7 @@ fn main() -> Result<ExitCode> {
         }
         Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,
         Command::Crash(plan) => crash::run(&repo, &plan)?,
+        Command::Load { words } => load::load(&repo, &words)?,
         Command::Docs { check: true } => {
             let stale = docs::stale(&repo)?;
             stale.iter().for_each(say);

@@ -146,7 +146,7 @@ const ITEMS: &[(&str, ChargeKind, &str)] = &[
 ];
 
 fn charge_of(item: &ItemizedCharge, total: Money) -> Option<Charge> {
-    let amount = item.amount.money().filter(|amount| amount.currency() == total.currency())?;
+    let amount = item.money().filter(|amount| amount.currency() == total.currency())?;
     let known = ITEMS.iter().find(|(code, ..)| *code == item.code);
     let kind = known.map_or(ChargeKind::Accessorial, |(_, kind, _)| *kind);
     let name = match known {
@@ -168,7 +168,8 @@ mod tests {
     }
 
     fn item(code: &str, value: i64) -> ItemizedCharge {
-        ItemizedCharge { code: code.into(), description: String::new(), amount: usd(value) }
+        let Amount { currency_code, monetary_value } = usd(value);
+        ItemizedCharge { code: code.into(), description: String::new(), currency_code, monetary_value }
     }
 
     #[test]

@@ -15,6 +15,9 @@ const KIT: &str = "parcelgate-kit";
 const FACADE: &str = "parcelgate-adapters";
 /// A server for tests; it knows nothing of the gateway.
 const TEST_SERVER: &str = "parcelgate-test-postgres";
+/// Drives the built application and talks its contract, as a caller outside the workspace would.
+const LOAD: &str = "parcelgate-load";
+const APPLICATION: &str = "parcelgate";
 const FACADE_MANIFEST: &str = "adapters/Cargo.toml";
 
 /// The crates of the workspace, as cargo sees them.
@@ -89,6 +92,7 @@ pub(super) fn check(packages: &Packages) -> Vec<Finding> {
                 KIT | TEST_SERVER => false,
                 FACADE => dependency == KIT || packages.is_carrier(dependency),
                 _ if package.is_carrier() => dependency == KIT,
+                LOAD if dependency == APPLICATION => true,
                 _ => [KIT, FACADE, TEST_SERVER].contains(&dependency.as_str()),
             };
             if !allowed {

@@ -24,6 +24,12 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, WriteError> {
 /// Names the field and what was expected there, without its content.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ReadError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    // Keeping the path while reading costs about as much as reading; only what cannot be read needs it.
+    serde_json::from_slice(body).or_else(|_| read_with_path(body))
+}
+
+/// As [`read`], slowly, with the path at hand for the error.
+fn read_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, ReadError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();

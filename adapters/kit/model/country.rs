@@ -14,10 +14,13 @@ use super::{Problem, currency::shown};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode(&'static str);
 
-/// Letters, three letters, number and short English name. Source: ISO 3166-1,
+/// Letters, three letters, number and short English name.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// The countries, in the order of their letters. Source: ISO 3166-1,
 /// state of 2026; `XK` is user-assigned.
 #[rustfmt::skip]
-const TABLE: &[(&str, &str, &str, &str)] = &[
+const TABLE: &[Row] = &[
     ("AD", "AND", "020", "Andorra"),
     ("AE", "ARE", "784", "United Arab Emirates"),
     ("AF", "AFG", "004", "Afghanistan"),
@@ -287,7 +290,7 @@ impl CountryCode {
     /// # Errors
     /// A [`Problem`] that names the code to use where one is commonly mistaken.
     pub fn parse(raw: &str) -> Result<Self, Problem> {
-        if let Some((code, ..)) = TABLE.iter().find(|(code, ..)| *code == raw) {
+        if let Some((code, ..)) = row(raw) {
             return Ok(Self(code));
         }
         let hint = MISTAKEN.iter().find(|(wrong, _)| *wrong == raw).map(|(_, right)| *right);
@@ -333,9 +336,14 @@ impl CountryCode {
         TABLE.iter().map(|(code, ..)| Self(code))
     }
 
-    fn row(&self) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
-        TABLE.iter().find(|(code, ..)| *code == self.0)
+    fn row(&self) -> Option<&'static Row> {
+        row(self.0)
     }
+}
+
+/// The table is sorted: every address that is read looks up its country.
+fn row(code: &str) -> Option<&'static Row> {
+    TABLE.get(TABLE.binary_search_by(|(known, ..)| (*known).cmp(code)).ok()?)
 }
 
 impl PartialEq<str> for CountryCode {
@@ -378,6 +386,14 @@ impl<'de> Deserialize<'de> for CountryCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_country_of_the_table_is_found() {
+        assert!(TABLE.is_sorted_by(|left, right| left.0 < right.0));
+        for (code, alpha3, ..) in TABLE {
+            assert_eq!(CountryCode::parse(code).unwrap().alpha3(), *alpha3);
+        }
+    }
 
     #[test]
     fn letters_and_numbers_belong_together() {

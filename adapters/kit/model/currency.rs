@@ -50,7 +50,7 @@ impl Currency {
     /// # Errors
     /// A [`Problem`] when they name no currency in use.
     pub fn parse(raw: &str) -> Result<Self, Problem> {
-        TABLE.iter().find(|(code, _)| *code == raw).map(|(code, _)| Self(code)).ok_or_else(|| {
+        row(raw).map(|(code, _)| Self(code)).ok_or_else(|| {
             Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw)))
         })
     }
@@ -62,8 +62,13 @@ impl Currency {
 
     /// How many decimals the currency has (0 for JPY, 2 for EUR, 3 for KWD).
     pub fn minor_units(&self) -> u32 {
-        TABLE.iter().find(|(code, _)| *code == self.0).map_or(2, |(_, decimals)| *decimals)
+        row(self.0).map_or(2, |(_, decimals)| *decimals)
     }
+}
+
+/// The table is sorted: every amount of every answer looks up its currency.
+fn row(code: &str) -> Option<&'static (&'static str, u32)> {
+    TABLE.get(TABLE.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?)
 }
 
 /// At most twelve printable characters of a refused value.
@@ -99,6 +104,14 @@ impl<'de> Deserialize<'de> for Currency {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_currency_of_the_table_is_found() {
+        assert!(TABLE.is_sorted_by(|(left, _), (right, _)| left < right));
+        for (code, decimals) in TABLE {
+            assert_eq!(Currency::parse(code).unwrap().minor_units(), *decimals, "{code}");
+        }
+    }
 
     #[test]
     fn decimals_follow_the_standard() {

@@ -85,9 +85,13 @@ impl Amount {
 
     /// The amount; `None` when it is empty or no money.
     pub(crate) fn money(&self) -> Option<Money> {
-        let currency = Currency::parse(self.currency_code.trim()).ok()?;
-        Money::parse(&self.monetary_value, currency).ok()
+        money(&self.currency_code, &self.monetary_value)
     }
+}
+
+/// An amount in its two halves; `None` when one is empty or they are no money.
+fn money(currency: &str, value: &str) -> Option<Money> {
+    Money::parse(value, Currency::parse(currency.trim()).ok()?).ok()
 }
 
 /// An address as requests have it.

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use parcelgate_kit::codec::json::one_or_many;
+use parcelgate_kit::model::Money;
 
 use super::{
-    Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn, present,
+    Address, Amount, Coded, DeliveryConfirmation, Flag, Head, Payment, Remark, Sides, WeightIn, money,
+    present,
 };
 
 #[derive(Serialize)]
@@ -126,21 +128,63 @@ pub(crate) struct RateResponse {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(from = "FlatShipment")]
 pub(crate) struct RatedShipment {
     pub(crate) service: Coded,
-    #[serde(flatten)]
     pub(crate) prices: Prices,
-    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) rated_shipment_alert: Vec<Remark>,
-    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) disclaimer: Vec<Remark>,
-    #[serde(default, deserialize_with = "one_or_many")]
     pub(crate) rated_package: Vec<RatedPackage>,
-    #[serde(default)]
     pub(crate) time_in_transit: Option<TimeInTransit>,
-    #[serde(default)]
     pub(crate) guaranteed_delivery: Option<GuaranteedDelivery>,
+}
+
+/// [`RatedShipment`] as it lies on the wire, the prices beside all else. They
+/// are named here one by one: serde's `flatten` would keep every value of a
+/// long answer a second time on its way.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FlatShipment {
+    service: Coded,
+    #[serde(default, deserialize_with = "one_or_many")]
+    base_service_charge: Vec<Amount>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    itemized_charges: Vec<ItemizedCharge>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    tax_charges: Vec<TaxCharge>,
+    total_charges: Option<Amount>,
+    total_charges_with_taxes: Option<Amount>,
+    negotiated_rate_charges: Option<NegotiatedPrices>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    rated_shipment_alert: Vec<Remark>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    disclaimer: Vec<Remark>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    rated_package: Vec<RatedPackage>,
+    time_in_transit: Option<TimeInTransit>,
+    guaranteed_delivery: Option<GuaranteedDelivery>,
+}
+
+impl From<FlatShipment> for RatedShipment {
+    fn from(flat: FlatShipment) -> Self {
+        let prices = Prices {
+            base_service_charge: flat.base_service_charge,
+            itemized_charges: flat.itemized_charges,
+            tax_charges: flat.tax_charges,
+            total_charges: flat.total_charges,
+            total_charges_with_taxes: flat.total_charges_with_taxes,
+            negotiated_rate_charges: flat.negotiated_rate_charges,
+        };
+        Self {
+            service: flat.service,
+            prices,
+            rated_shipment_alert: flat.rated_shipment_alert,
+            disclaimer: flat.disclaimer,
+            rated_package: flat.rated_package,
+            time_in_transit: flat.time_in_transit,
+            guaranteed_delivery: flat.guaranteed_delivery,
+        }
+    }
 }
 
 /// The published price and, where the account has one, its own.
@@ -180,8 +224,17 @@ pub(crate) struct ItemizedCharge {
     pub(crate) code: String,
     #[serde(default)]
     pub(crate) description: String,
-    #[serde(flatten)]
-    pub(crate) amount: Amount,
+    #[serde(default)]
+    pub(crate) currency_code: String,
+    #[serde(default)]
+    pub(crate) monetary_value: String,
+}
+
+impl ItemizedCharge {
+    /// The amount; `None` when it is empty or no money.
+    pub(crate) fn money(&self) -> Option<Money> {
+        money(&self.currency_code, &self.monetary_value)
+    }
 }
 
 /// A tax on carriage, in the currency of the total.
