@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use parcelgate::store::sqlite::{SqliteOptions, SqliteStore};
 use parcelgate::store::{
-    Begun, Finished, Hold, Lease, NewIntent, NewPurchase, NewReply, PurchaseState, Store, Tracking,
+    Alarms, Begun, Finished, Hold, Lease, NewIntent, NewPurchase, NewReply, PurchaseState, Store, Tracking,
 };
 use tokio::task::JoinSet;
 
@@ -86,7 +86,17 @@ fn purchase(id: &str, bytes: usize, now: Timestamp) -> NewPurchase {
 
 fn finished(state: PurchaseState, bytes: usize, tracking: Vec<(String, String)>, at: Timestamp) -> Finished {
     let body = Some(vec![b'y'; bytes]);
-    Finished { state, body, answer: None, tracking, documents: Vec::new(), event: None, at }
+    Finished {
+        state,
+        body,
+        answer: None,
+        tracking,
+        documents: Vec::new(),
+        watch_at: None,
+        event: None,
+        alarms: Alarms::default(),
+        at,
+    }
 }
 
 async fn begin(store: &dyn Store, id: &str, bytes: usize) -> Result<Hold> {
@@ -109,7 +119,12 @@ pub(crate) async fn write_one(store: &dyn Store, id: &str, writes: u32, bytes: u
             let intent = NewIntent { operation, step, name, request, request_sha256: [9; 32], at };
             store.journal_intent(&hold, intent).await?;
         } else {
-            store.journal_reply(&hold, NewReply { operation, step, reply: vec![b'r'; bytes], at }).await?;
+            store
+                .journal_reply(
+                    &hold,
+                    NewReply { operation, step, reply: vec![b'r'; bytes], replaces: false, at },
+                )
+                .await?;
         }
     }
     // The end that is legal from the beginning, so that two writes are a whole purchase.
@@ -156,6 +171,7 @@ async fn fill_one(store: &dyn Store, index: u64) -> Result<()> {
         body: None,
         next_action_at: None,
         event: None,
+        alarms: Alarms::default(),
         at,
     };
     store.set_state(&hold, sending).await?;
