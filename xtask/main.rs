@@ -3,6 +3,7 @@
 //! Thin: reads the command line and hands over. Start with [`Command`].
 
 mod bless;
+mod crash;
 mod docs;
 mod new_carrier;
 mod run;
@@ -63,6 +64,8 @@ enum Command {
     },
     /// Run a throw-away PostgreSQL server for tests until this command is stopped
     Postgres,
+    /// Kill gateways at random moments while callers buy, and hold them against the carriers' ledgers
+    Crash(crash::Crash),
     /// Write docs/carriers.md from the descriptors
     Docs {
         /// Fail when the page differs, and leave it as it is
@@ -104,6 +107,7 @@ fn main() -> Result<ExitCode> {
             true
         }
         Command::Bless { carrier } => bless::bless(&repo, carrier.as_deref())?,
+        Command::Crash(plan) => crash::run(&repo, &plan)?,
         Command::Docs { check: true } => {
             let stale = docs::stale(&repo)?;
             stale.iter().for_each(say);

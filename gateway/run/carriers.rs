@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use parcelgate_kit::carrier::Entry;
 
 use crate::carriers::{
-    BreakerSettings, CarrierHost, Carriers, Clock, HostSettings, HttpTransport, NoCheckpoint, RetrySettings,
+    BreakerSettings, CarrierHost, Carriers, Checkpoint, Clock, HostSettings, HttpTransport, RetrySettings,
     TransportSettings,
 };
 use crate::config::{CarrierSettings, Config};
@@ -25,6 +25,7 @@ pub(super) fn hosts(
     entries: &[Entry],
     sandbox: Option<SocketAddr>,
     clock: &Arc<dyn Clock>,
+    checkpoint: &Arc<dyn Checkpoint>,
     metrics: &Arc<Metrics>,
 ) -> Result<Carriers> {
     let mut hosts = Vec::new();
@@ -46,7 +47,7 @@ pub(super) fn hosts(
             host_settings(settings, base_url),
             Arc::new(transport),
             Arc::clone(clock),
-            Arc::new(NoCheckpoint),
+            Arc::clone(checkpoint),
             Arc::clone(metrics),
         ));
     }

@@ -5,6 +5,8 @@
 //! [`start`].
 
 mod carriers;
+mod clocks;
+mod failpoints;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -19,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
-use crate::carriers::{Clock, NoCheckpoint, SteadyClock, SystemClock};
+use crate::carriers::Clock;
 use crate::config::{Config, KnownCarrier};
 use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
@@ -68,11 +70,10 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let entries = parcelgate_adapters::all();
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let machine: Arc<dyn Clock> = Arc::new(SystemClock);
 
     let sealer = storage::sealer(&config.store)?;
     let store = storage::open(&config.store).await?;
-    let lease: Arc<dyn Clock> = Arc::new(SteadyClock::new(store.now().await?));
+    let (machine, lease) = clocks::of_store(&config.store, &store, &stopped, &mut tasks).await?;
 
     let (clock, sandbox) = match with_sandbox {
         Some(with) => simulate(with, &entries, machine, &stopped, &mut tasks).await?,
@@ -80,7 +81,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     };
     let metrics = Arc::new(Metrics::new(&config.telemetry));
     let at = sandbox.as_ref().map(|(_, address)| *address);
-    let hosts = carriers::hosts(&config, &entries, at, &clock, &metrics)?;
+    let checkpoint = failpoints::checkpoint()?;
+    let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
@@ -88,7 +90,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         sealer,
         exchange_rates(with_sandbox.is_some()),
         use_cases(&config),
-        Arc::new(NoCheckpoint),
+        checkpoint,
         Arc::clone(&metrics),
     );
     link_accounts(&gateway, &config, sandbox.as_ref().map(|(sandbox, _)| sandbox)).await?;

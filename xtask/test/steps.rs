@@ -24,6 +24,8 @@ pub(crate) enum Step {
     Build,
     /// Unit, conformance and integration tests
     Tests,
+    /// Gateways killed at random and at named places
+    Crash,
     /// Examples in the documentation
     DocTests,
     /// The project's own rules
@@ -47,6 +49,7 @@ impl Step {
         Self::Lints,
         Self::Build,
         Self::Tests,
+        Self::Crash,
         Self::DocTests,
         Self::Tidy,
         Self::Docs,
@@ -63,6 +66,7 @@ impl Step {
             Self::Lints => "lints",
             Self::Build => "build",
             Self::Tests => "tests",
+            Self::Crash => "crash",
             Self::DocTests => "doc-tests",
             Self::Tidy => "tidy",
             Self::Docs => "docs",
@@ -80,6 +84,9 @@ impl Step {
             Self::Lints => "clippy over every target, warnings are failures",
             Self::Build => "build the workspace and its tests",
             Self::Tests => "unit, conformance and integration tests",
+            Self::Crash => {
+                "gateways killed at random and at named places, held against the carriers' ledgers"
+            }
             Self::DocTests => "the examples in the documentation",
             Self::Tidy => "the project's own rules: arrows, names, sizes, registry",
             Self::Docs => "is docs/carriers.md what the descriptors say",
@@ -92,7 +99,7 @@ impl Step {
 
     /// Left out by `--quick`.
     pub(super) fn is_slow(self) -> bool {
-        matches!(self, Self::DocTests | Self::NewCarrier | Self::Dependencies | Self::Proto)
+        matches!(self, Self::Crash | Self::DocTests | Self::NewCarrier | Self::Dependencies | Self::Proto)
     }
 
     /// Whether a failure here leaves nothing to run for the steps that need it.
@@ -102,7 +109,7 @@ impl Step {
 
     /// Whether it runs what the build made.
     pub(super) fn needs_build(self) -> bool {
-        matches!(self, Self::Tests | Self::DocTests | Self::Docs | Self::NewCarrier)
+        matches!(self, Self::Tests | Self::Crash | Self::DocTests | Self::Docs | Self::NewCarrier)
     }
 }
 
@@ -111,10 +118,23 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
     let repo = plan.repo.as_path();
     match step {
         Step::Format => one(repo, &["fmt", "--all", "--check"]),
-        Step::Lints => one(repo, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        Step::Lints => one(
+            repo,
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                "parcelgate/failpoints",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        ),
         // the test profile and the whole workspace, as the tests want it: nothing is built a second time
         Step::Build => one(repo, &["test", "--workspace", "--no-run"]),
         Step::Tests => tests(repo),
+        Step::Crash => counted(repo, &["test", "--test", "crash", "--features", "failpoints"]),
         Step::DocTests => counted(repo, &["test", "--workspace", "--doc", "--no-fail-fast"]),
         Step::Tidy => tidy_up(repo),
         Step::Docs => pages(repo),
