@@ -32,6 +32,17 @@ impl Failure {
         }
     }
 
+    /// What the server or the way to it said, alone.
+    pub(super) fn said(self) -> String {
+        match self {
+            Failure::Again(what) | Failure::Lost(what) => what,
+            other => match other.unstored() {
+                StoreError::Io { what } | StoreError::Busy { what } => what,
+                error => error.to_string(),
+            },
+        }
+    }
+
     /// As the caller sees it, when the call may have been stored.
     pub(super) fn unknown(self) -> StoreError {
         match self {

@@ -166,7 +166,7 @@ async fn checked(way: &Way) -> Result<Session> {
     let session = way
         .session(&silent)
         .await
-        .map_err(|failure| StoreError::io(&format!("connect to `{}`", way.shown()), &failure.unstored()))?;
+        .map_err(|failure| StoreError::io(&format!("connect to `{}`", way.shown()), &failure.said()))?;
     connect::trust(&session.client).await?;
     Ok(session)
 }

@@ -98,4 +98,5 @@ async fn a_server_that_is_not_there_is_named() {
     let url = "postgresql://a@127.0.0.1:1/orders";
     let error = PostgresStore::open(&PostgresOptions::new(url)).await.unwrap_err().to_string();
     assert!(error.contains("orders at 127.0.0.1"), "{error}");
+    assert_eq!(error.matches("the store").count(), 1, "{error}");
 }
