@@ -38,8 +38,17 @@ pub(crate) struct Crash {
 /// When cargo cannot be started.
 pub(crate) fn run(repo: &Path, plan: &Crash) -> Result<bool> {
     let (runs, seed, gateways) = (plan.runs.to_string(), plan.seed.to_string(), plan.gateways.to_string());
-    let mut arguments =
-        vec!["test", "--quiet", "--test", "crash", "--features", "failpoints", "--", "random"];
+    let mut arguments = vec![
+        "test",
+        "--quiet",
+        "--workspace",
+        "--features",
+        "parcelgate/failpoints",
+        "--test",
+        "crash",
+        "--",
+        "random",
+    ];
     arguments.extend(["--runs", &runs, "--seed", &seed, "--store", &plan.store, "--gateways", &gateways]);
     arguments.extend(
         [("--power", plan.power), ("--json", plan.json)]

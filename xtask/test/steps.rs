@@ -13,6 +13,9 @@ use crate::run::{cargo, is_there};
 use crate::say::{say, say_loudly};
 use crate::{docs, new_carrier, spec, tidy};
 
+/// What the tests need beside what is released.
+const FEATURES: &str = "parcelgate/failpoints";
+
 /// One step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
@@ -120,22 +123,15 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
         Step::Format => one(repo, &["fmt", "--all", "--check"]),
         Step::Lints => one(
             repo,
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--features",
-                "parcelgate/failpoints",
-                "--",
-                "-D",
-                "warnings",
-            ],
+            &["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "-D", "warnings"],
         ),
-        // the test profile and the whole workspace, as the tests want it: nothing is built a second time
-        Step::Build => one(repo, &["test", "--workspace", "--no-run"]),
+        // the test profile, the whole workspace and its features, as the tests want it: nothing is built a second time
+        Step::Build => one(repo, &["test", "--workspace", "--features", FEATURES, "--no-run"]),
         Step::Tests => tests(repo),
-        Step::Crash => counted(repo, &["test", "--test", "crash", "--features", "failpoints"]),
-        Step::DocTests => counted(repo, &["test", "--workspace", "--doc", "--no-fail-fast"]),
+        Step::Crash => counted(repo, &["test", "--workspace", "--features", FEATURES, "--test", "crash"]),
+        Step::DocTests => {
+            counted(repo, &["test", "--workspace", "--features", FEATURES, "--doc", "--no-fail-fast"])
+        }
         Step::Tidy => tidy_up(repo),
         Step::Docs => pages(repo),
         Step::NewCarrier => Ok(Outcome::Ran(new_carrier::prove(repo)?)),
@@ -163,10 +159,18 @@ fn tests(repo: &Path) -> Result<Outcome> {
     // stopped and removed when this function ends, and when this program is killed
     let server = tools::postgres()?;
     let mut command = if is_there("cargo-nextest") {
-        cargo(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"])
+        let apart = ["--features", FEATURES, "--filterset", "not binary(=crash)"];
+        let mut run =
+            cargo(repo, &["nextest", "run", "--workspace", "--profile", "ci", "--no-tests", "pass"]);
+        run.args(apart);
+        run
     } else {
         say("cargo-nextest is not installed, so `cargo test` runs the tests; it is slower");
-        cargo(repo, &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
+        // it also runs what the step `crash` runs
+        cargo(
+            repo,
+            &["test", "--workspace", "--features", FEATURES, "--no-fail-fast", "--lib", "--bins", "--tests"],
+        )
     };
     if let Some(server) = &server {
         command.env(VARIABLE, server.url());
