@@ -152,3 +152,37 @@ fn failures_say_what_is_wrong_and_how_to_go_on() {
     let doctor = run(here, &["doctor"]);
     assert!(doctor.status.success(), "{}{}", text(&doctor.stdout), text(&doctor.stderr));
 }
+
+#[test]
+fn a_backup_of_a_running_gateway_is_restored_whole() {
+    let (living, restored) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (here, there) = (living.path(), restored.path());
+    let order = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/us-domestic.json");
+    let buy = |serving: &Serving, key: &str| {
+        let done = serving.call(here, &["--json", "buy", order, "--pick", "cheapest", "--key", key]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        done.stdout
+    };
+    let serving = Serving::start(here);
+    let bought = buy(&serving, "before");
+    let id: serde_json::Value = serde_json::from_slice(&bought).unwrap();
+    let id = id["shipment"]["id"].as_str().unwrap().to_owned();
+    let copy = there.join("parcelgate.sqlite");
+    let out = copy.to_str().unwrap();
+    let done = run(here, &["backup", "--out", out]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let again = run(here, &["backup", "--out", out]);
+    assert!(!again.status.success() && text(&again.stderr).contains("is there already"));
+    buy(&serving, "after");
+    drop(serving);
+
+    let key = "parcelgate.sqlite.sealkey";
+    std::fs::copy(here.join(key), there.join(key)).unwrap();
+    let serving = Serving::start(there);
+    assert_eq!(buy(&serving, "before"), bought, "the key has its answer");
+    let label = serving.call(there, &["label", &id, "--out", "papers"]);
+    assert!(label.status.success(), "{}", text(&label.stderr));
+    let listed = serving.call(there, &["--json", "shipments"]);
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(listed["shipments"].as_array().unwrap().len(), 1, "what came later is not in it");
+}

@@ -196,6 +196,15 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Operator,
     },
+    /// Copy the database file whole, also while a gateway uses it.
+    Backup {
+        /// The configuration file.
+        #[arg(long, env = "PARCELGATE_CONFIG")]
+        config: Option<PathBuf>,
+        /// The file to write; it must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Bring the store to this program's schema, as the next start would.
     Migrate {
         /// The configuration file.

@@ -5,6 +5,7 @@
 //! Start with [`main`].
 
 mod arguments;
+mod backup;
 mod buy;
 mod carriers;
 mod config;
@@ -69,6 +70,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Customs { file } => customs::run(&connection, json, &file).await,
         Command::Carriers { id } => carriers::run(&connection, json, id).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
+        Command::Backup { config, out } => backup::run(config, &out),
         Command::Migrate { config } => migrate::run(config).await,
         Command::CheckConfig { config } => config::check(config, json),
         Command::Doctor { config } => doctor::run(config, json).await,

@@ -16,6 +16,7 @@ use super::alarm;
 use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
 use super::holding::Holding;
+use super::journal::StoreJournal;
 use super::running::{End, event};
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, CarrierHost};
@@ -130,7 +131,8 @@ impl Gateway {
             },
             Guard::Key { .. } | Guard::RefusesDuplicates => {
                 let started = body.started_at.unwrap_or(row.created_at);
-                match self.plan(held, body, started, host, &account, call.once_more()).await {
+                let journal = StoreJournal::resumed(self, held, "purchase", started);
+                match host.purchase(&account, call.once_more(), &journal, &body.order).await {
                     Ok(purchased) => Asked::Bought(Box::new(purchased)),
                     Err(fault) if fault.phase != Phase::InDoubt && fault.kind == FaultKind::Refused => {
                         Asked::Refused(fault)

@@ -4,12 +4,13 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parcelgate_kit::wire::{Reply, Wire};
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::gateway::Gateway;
 use super::holding::Holding;
 use crate::carriers::{Journal, JournalFailure, Past, PlanId};
-use crate::store::{NewIntent, NewReply};
+use crate::store::{JournalRow, NewIntent, NewReply};
 
 /// The journal of one plan of one purchase.
 pub(super) struct StoreJournal<'a> {
@@ -18,6 +19,34 @@ pub(super) struct StoreJournal<'a> {
     pub(super) operation: &'a str,
     /// When the plan was first started.
     pub(super) started: Timestamp,
+    /// What was there when this run began, read once: nobody else writes to it
+    /// while this gateway holds the purchase.
+    pub(super) past: OnceCell<Vec<JournalRow>>,
+}
+
+impl<'a> StoreJournal<'a> {
+    /// The journal of a plan that may have been run before.
+    pub(super) fn resumed(
+        gateway: &'a Gateway,
+        held: &'a Holding,
+        operation: &'a str,
+        started: Timestamp,
+    ) -> Self {
+        Self { gateway, held, operation, started, past: OnceCell::new() }
+    }
+
+    /// The journal of a plan that was never run.
+    pub(super) fn fresh(
+        gateway: &'a Gateway,
+        held: &'a Holding,
+        operation: &'a str,
+        started: Timestamp,
+    ) -> Self {
+        Self {
+            past: OnceCell::new_with(Some(Vec::new())),
+            ..Self::resumed(gateway, held, operation, started)
+        }
+    }
 }
 
 fn failed(error: impl std::fmt::Display) -> JournalFailure {
@@ -36,16 +65,16 @@ impl StoreJournal<'_> {
     }
 
     async fn past(&self, number: u32) -> Result<Option<Past>, JournalFailure> {
-        let rows =
-            self.gateway.store.journal(&self.held.hold.purchase, self.operation).await.map_err(failed)?;
+        let load = || self.gateway.store.journal(&self.held.hold.purchase, self.operation);
+        let rows = self.past.get_or_try_init(load).await.map_err(failed)?;
         let newest = rows.last().map(|row| row.step);
-        let Some(row) = rows.into_iter().find(|row| row.step == number) else { return Ok(None) };
-        let reply = match row.reply {
-            Some((sealed, _)) => Some(self.open::<Reply>("reply", &sealed)?),
+        let Some(row) = rows.iter().find(|row| row.step == number) else { return Ok(None) };
+        let reply = match &row.reply {
+            Some((sealed, _)) => Some(self.open::<Reply>("reply", sealed)?),
             None => None,
         };
         Ok(Some(Past {
-            name: row.name,
+            name: row.name.clone(),
             wire: self.open("request", &row.request)?,
             intended_at: row.intent_at,
             reply,

@@ -12,6 +12,7 @@ use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
 use super::quote::{Offer, Quote};
 use super::request::RateRequest;
+use super::running::Before;
 use super::shares::Share;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::regional::{Decision, Severity};
@@ -101,18 +102,49 @@ impl Gateway {
         request: PurchaseRequest,
         budget: Duration,
     ) -> Result<ShipmentView, ShippingError> {
-        if let Some(row) = self.store.purchase_by_key(tenant.as_str(), &request.idempotency_key).await? {
-            return self.answer_again(&row, &request);
+        // Rating again for a key that has its answer would be in vain. An offer
+        // costs one look, and beginning finds the key by itself.
+        let names_an_offer = matches!(request.selection, Selection::Offer { .. });
+        if !names_an_offer && let Some(answer) = self.answer_before(tenant, &request).await {
+            return answer;
         }
-        let share = self.share_of(tenant)?;
-        let (quote, offer) = self.select(tenant, &request, budget).await?;
-        self.check(&quote, &offer, &request)?;
+        let prepared = self.prepare(tenant, &request, budget).await;
+        let (share, quote, offer) = match prepared {
+            Ok(prepared) => prepared,
+            // What cannot be bought any more may have been bought before.
+            Err(refusal) => return self.answer_before(tenant, &request).await.unwrap_or(Err(refusal)),
+        };
         let id = Uuid::now_v7();
         let mut order =
             PurchaseOrder::new(quote.shipment, &offer.offer.service, reference_of(id)?, request.label);
         order.carrier_ref.clone_from(&offer.offer.carrier_ref);
         let ordered = Ordered { order, offer, decision: quote.decision };
         self.buy_within(share, tenant, id, ordered, request, budget).await
+    }
+
+    /// The answer of an earlier call with the key, if there was one.
+    async fn answer_before(
+        &self,
+        tenant: &TenantId,
+        request: &PurchaseRequest,
+    ) -> Option<Result<ShipmentView, ShippingError>> {
+        match self.store.purchase_by_key(tenant.as_str(), &request.idempotency_key).await {
+            Ok(found) => found.map(|row| self.answer_again(&row, request)),
+            Err(error) => Some(Err(error.into())),
+        }
+    }
+
+    /// Room for the purchase, and what is to be bought.
+    async fn prepare(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        request: &PurchaseRequest,
+        budget: Duration,
+    ) -> Result<(Share, Quote, Offer), ShippingError> {
+        let share = self.share_of(tenant)?;
+        let (quote, offer) = self.select(tenant, request, budget).await?;
+        self.check(&quote, &offer, request)?;
+        Ok((share, quote, offer))
     }
 
     /// Buys what was chosen and checked, under the request's key.
@@ -146,14 +178,14 @@ impl Gateway {
         request: PurchaseRequest,
         budget: Duration,
     ) -> Result<ShipmentView, ShippingError> {
-        let (hold, row) = match self.begin(tenant, id, ordered, &request).await? {
-            Started::New(hold, row) => (hold, row),
+        let (hold, row, body) = match self.begin(tenant, id, ordered, &request).await? {
+            Started::New(hold, row, body) => (hold, row, body),
             Started::Before(row) => return self.answer_again(&row, &request),
         };
         let (gateway, held) = (Arc::clone(self), self.holding(hold));
         // It goes on, and takes its share, when the caller goes away.
         let running = self.work.spawn(async move {
-            let ended = gateway.run_purchase(held, *row).await;
+            let ended = gateway.run_purchase(&held, &row, *body, Before::Nothing).await;
             drop(share);
             ended
         });
@@ -267,13 +299,14 @@ impl Gateway {
         let shipment = format!("sh_{}", id.simple());
         let Ordered { order, offer, decision } = ordered;
         let reference = order.reference.as_str().to_owned();
+        let now = self.now();
         let body = PurchaseBody {
             asked: request.parts.clone(),
             order,
             offer: offer.clone(),
             decision,
             max_total: request.max_total,
-            started_at: None,
+            started_at: Some(now),
             lookups: 0,
             bought: None,
             fault: None,
@@ -285,7 +318,6 @@ impl Gateway {
             remarks: Vec::new(),
             resolution: None,
         };
-        let now = self.now();
         let new = NewPurchase {
             tenant: tenant.as_str().to_owned(),
             id: shipment.clone(),
@@ -299,15 +331,12 @@ impl Gateway {
             created_at: now,
             lease: self.lease(),
         };
+        let row = PurchaseRow::begun(&new);
         let begun = self.store.begin_purchase(new).await?;
         self.checkpoint.reach("purchase.begun").await;
         match begun {
             Begun::Existing(row) => Ok(Started::Before(row)),
-            Begun::Started(hold) => {
-                let row = self.store.purchase(tenant.as_str(), &shipment).await?;
-                let row = row.ok_or_else(|| ShippingError::Internal("a purchase vanished".to_owned()))?;
-                Ok(Started::New(hold, Box::new(row)))
-            }
+            Begun::Started(hold) => Ok(Started::New(hold, Box::new(row), Box::new(body))),
         }
     }
 
@@ -320,7 +349,7 @@ impl Gateway {
 }
 
 enum Started {
-    New(crate::store::Hold, Box<PurchaseRow>),
+    New(crate::store::Hold, Box<PurchaseRow>, Box<PurchaseBody>),
     Before(Box<PurchaseRow>),
 }
 

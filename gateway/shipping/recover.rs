@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::error::ShippingError;
 use super::gateway::Gateway;
 use super::holding::Holding;
+use super::running::Before;
 use crate::store::{Due, Hold, PurchaseRow, PurchaseState as State};
 
 /// Purchases claimed at once.
@@ -80,7 +81,10 @@ impl Gateway {
     async fn go_on(&self, held: Holding, row: PurchaseRow) -> Result<(), ShippingError> {
         match row.state {
             // Nothing was sent, or the journal knows what was.
-            State::Intent | State::Sending => self.run_purchase(held, row).await.map(drop),
+            State::Intent | State::Sending => {
+                let body = self.body_of(&row)?;
+                self.run_purchase(&held, &row, body, Before::Unknown).await.map(drop)
+            }
             State::InDoubt => self.settle(&held, row).await,
             State::VoidRequested => match self.run_void(&held, &row).await {
                 // The refusal is written down; nobody waits for it here.

@@ -17,8 +17,17 @@ use super::journal::StoreJournal;
 use super::price::Priced;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::store::{Alarms, Change, Finished, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Finished, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
 use crate::telemetry::PurchaseState as Counted;
+
+/// What earlier runs of a plan may have done.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Before {
+    /// Nothing: this is the first one.
+    Nothing,
+    /// What the journal says.
+    Unknown,
+}
 
 /// How a purchase ends, with what belongs to it.
 pub(super) struct End {
@@ -46,46 +55,40 @@ impl Gateway {
     /// Runs the plan under its journal and writes how it ended.
     pub(super) async fn run_purchase(
         &self,
-        held: Holding,
-        row: PurchaseRow,
+        held: &Holding,
+        row: &PurchaseRow,
+        body: PurchaseBody,
+        before: Before,
     ) -> Result<ShipmentView, ShippingError> {
-        self.while_held(&held, Box::pin(self.plan_and_end(&held, row))).await
+        self.while_held(held, Box::pin(self.plan_and_end(held, row, body, before))).await
     }
 
-    async fn plan_and_end(&self, held: &Holding, row: PurchaseRow) -> Result<ShipmentView, ShippingError> {
-        let mut body = self.body_of(&row)?;
-        let started = *body.started_at.get_or_insert_with(|| self.now());
-        if row.state == State::Intent {
-            self.begin_sending(held, &row, &body).await?;
-        }
+    async fn plan_and_end(
+        &self,
+        held: &Holding,
+        row: &PurchaseRow,
+        body: PurchaseBody,
+        before: Before,
+    ) -> Result<ShipmentView, ShippingError> {
+        let started = body.started_at.unwrap_or(row.created_at);
+        let journal = match before {
+            Before::Nothing => StoreJournal::fresh(self, held, "purchase", started),
+            Before::Unknown => StoreJournal::resumed(self, held, "purchase", started),
+        };
         self.checkpoint.reach("purchase.sending").await;
         let call = Call::within(self.settings.purchase_budget);
-        let planned = match self.host_and_account(&row).await {
-            Ok((host, account)) => self.plan(held, &body, started, host, &account, call).await,
+        let planned = match self.host_and_account(row).await {
+            Ok((host, account)) => host.purchase(&account, call, &journal, &body.order).await,
             Err(fault) => Err(fault),
         };
         self.checkpoint.reach("purchase.planned").await;
         let view = match planned {
-            Ok(purchased) => self.purchased(held, &row, body, purchased).await?,
-            Err(fault) if fault.phase == Phase::InDoubt => self.in_doubt(held, &row, body, fault).await?,
-            Err(fault) => self.refused(held, &row, body, fault).await?,
+            Ok(purchased) => self.purchased(held, row, body, purchased).await?,
+            Err(fault) if fault.phase == Phase::InDoubt => self.in_doubt(held, row, body, fault).await?,
+            Err(fault) => self.refused(held, row, body, fault).await?,
         };
         self.checkpoint.reach("purchase.finished").await;
         Ok(view)
-    }
-
-    /// Runs the purchase plan under its journal.
-    pub(super) async fn plan(
-        &self,
-        held: &Holding,
-        body: &PurchaseBody,
-        started: Timestamp,
-        host: &CarrierHost,
-        account: &LinkedAccount,
-        call: Call,
-    ) -> Result<Purchased, Fault> {
-        let journal = StoreJournal { gateway: self, held, operation: "purchase", started };
-        host.purchase(account, call, &journal, &body.order).await
     }
 
     /// The carrier and the account of a purchase. Without them nothing can be
@@ -102,24 +105,6 @@ impl Gateway {
         let account = self.account(&row.tenant, &row.account).await;
         let account = account.map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(phase))?;
         Ok((host, account))
-    }
-
-    async fn begin_sending(
-        &self,
-        held: &Holding,
-        row: &PurchaseRow,
-        body: &PurchaseBody,
-    ) -> Result<(), ShippingError> {
-        let change = Change {
-            from: vec![State::Intent],
-            to: State::Sending,
-            body: Some(self.sealed_body(row, body)?),
-            next_action_at: None,
-            event: None,
-            alarms: Alarms::default(),
-            at: self.now(),
-        };
-        Ok(self.store.set_state(&held.hold, change).await?)
     }
 
     /// Bought: numbers, charges, labels, decision and event in one transaction.

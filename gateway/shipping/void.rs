@@ -233,7 +233,7 @@ impl Gateway {
             .account(&row.tenant, &row.account)
             .await
             .map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(Phase::NotSent))?;
-        let journal = StoreJournal { gateway: self, held, operation, started: row.updated_at };
+        let journal = StoreJournal::resumed(self, held, operation, row.updated_at);
         let call = Call::within(self.settings.purchase_budget);
         host.void(&account, call, &journal, order).await
     }

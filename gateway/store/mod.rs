@@ -129,6 +129,7 @@ pub trait Store: Send + Sync + 'static {
     async fn close_alarm(&self, id: u64, by: &str, at: Timestamp) -> Result<bool>;
 
     /// Writes down an exchange that is about to be sent, once: a second intent of a step is a [`StoreError::Conflict`].
+    /// A purchase in `Intent` is `Sending` from then on.
     async fn journal_intent(&self, hold: &Hold, intent: NewIntent) -> Result<()>;
 
     /// Writes down the reply of an exchange, once unless it says that it replaces an earlier one, and only when its

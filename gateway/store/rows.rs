@@ -161,6 +161,31 @@ pub struct PurchaseRow {
 }
 
 impl PurchaseRow {
+    /// The row of a purchase that has just begun, as the store writes it.
+    #[must_use]
+    pub fn begun(new: &NewPurchase) -> PurchaseRow {
+        let kept = |time: Timestamp| Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time);
+        PurchaseRow {
+            tenant: new.tenant.clone(),
+            id: new.id.clone(),
+            idempotency_key: Some(new.idempotency_key.clone()),
+            fingerprint: new.fingerprint,
+            carrier: new.carrier.clone(),
+            account: new.account.clone(),
+            service: new.service.clone(),
+            reference: new.reference.clone(),
+            state: PurchaseState::Intent,
+            body: new.body.clone(),
+            answer: None,
+            answered_at: None,
+            created_at: kept(new.created_at),
+            updated_at: kept(new.created_at),
+            fence: 1,
+            lease: Some(Lease { until: kept(new.lease.until), ..new.lease.clone() }),
+            next_action_at: None,
+        }
+    }
+
     /// The hold that the row's lease and fence make, for the worker that claimed it.
     #[must_use]
     pub fn hold(&self) -> Option<Hold> {

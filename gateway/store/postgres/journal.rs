@@ -15,7 +15,10 @@ use super::write::{Done, Operation};
 use crate::store::{Hold, JournalRow, NewIntent, NewReply, StoreError};
 
 pub(super) const INTENT: &str = "WITH held AS (
-        SELECT id FROM purchases WHERE id = $1 AND fence = $2 AND lease_owner = $3 FOR NO KEY UPDATE)
+        SELECT id, state FROM purchases WHERE id = $1 AND fence = $2 AND lease_owner = $3 FOR NO KEY UPDATE),
+    moved AS (
+        UPDATE purchases SET state = 'SENDING', updated_at = $9 FROM held
+        WHERE purchases.id = held.id AND held.state = 'INTENT')
     INSERT INTO journal (purchase, operation, step, name, request, request_sha256, intent_at)
     SELECT id, $4, $5, $6, $7, $8, $9 FROM held ON CONFLICT DO NOTHING";
 

@@ -25,10 +25,15 @@ pub(super) fn intent(connection: &Connection, hold: &Hold, intent: &NewIntent) -
             intent.request_sha256,
             micros(intent.at),
         ))?;
-    match written {
-        0 => Err(conflict(hold, &intent.operation, intent.step, "has an intent already")),
-        _ => Ok(()),
+    if written == 0 {
+        return Err(conflict(hold, &intent.operation, intent.step, "has an intent already"));
     }
+    connection
+        .prepare_cached(
+            "UPDATE purchases SET state = 'SENDING', updated_at = ?2 WHERE id = ?1 AND state = 'INTENT'",
+        )?
+        .execute((&hold.purchase, micros(intent.at)))?;
+    Ok(())
 }
 
 pub(super) fn reply(connection: &Connection, hold: &Hold, reply: &NewReply) -> Result<()> {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod alarms;
+mod backup;
 mod documents;
 #[cfg(test)]
 mod golden;
@@ -34,6 +35,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Result, Stats, StoreError};
+pub use backup::back_up;
 use migrate::MIGRATIONS;
 use writer::Counters;
 

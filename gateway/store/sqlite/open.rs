@@ -122,6 +122,12 @@ fn create_file(path: &Path, folder: &Path) -> Result<()> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
+/// Creates an empty file that is the owner's alone.
+pub(super) fn create_private(path: &Path) -> Result<()> {
+    let made = private(OpenOptions::new().create_new(true).write(true)).open(path);
+    made.map(drop).map_err(|error| StoreError::io(&format!("create `{}`", path.display()), &error))
+}
+
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

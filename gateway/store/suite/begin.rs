@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::samples::{TENANT, begin, purchase};
-use crate::store::{Begun, NewPurchase, PurchaseState, StoreError};
+use crate::store::{Begun, NewPurchase, PurchaseRow, PurchaseState, StoreError};
 
 pub(crate) async fn a_new_purchase_reads_back(place: &impl Place) {
     let store = place.open();
@@ -18,6 +18,7 @@ pub(crate) async fn a_new_purchase_reads_back(place: &impl Place) {
         (&new.reference, new.created_at, new.created_at)
     );
     assert_eq!((row.lease.as_ref(), row.next_action_at), (Some(&new.lease), None));
+    assert_eq!(row, PurchaseRow::begun(&new));
     assert_eq!(store.purchase_by_key(TENANT, "key-p1").await.unwrap(), Some(row));
 }
 

@@ -1,8 +1,21 @@
 //! Cases: each exchange is written down once before and once after.
 
 use super::Place;
-use super::samples::{at, begin, finished, intent, purchase, purchase_in, reply};
+use super::samples::{TENANT, at, begin, finished, intent, purchase, purchase_in, reply};
 use crate::store::{NewIntent, NewReply, PurchaseState, StoreError};
+
+pub(crate) async fn the_first_intent_makes_it_sending(place: &impl Place) {
+    let store = place.open();
+    let hold = begin(&store, purchase("p1")).await;
+    store.journal_intent(&hold, intent("purchase", 0)).await.unwrap();
+    let row = store.purchase(TENANT, "p1").await.unwrap().unwrap();
+    assert_eq!((row.state, row.updated_at), (PurchaseState::Sending, at(0)));
+    for state in [PurchaseState::InDoubt, PurchaseState::VoidRequested] {
+        let hold = purchase_in(&store, state.name(), state).await;
+        store.journal_intent(&hold, intent("void", 0)).await.unwrap();
+        assert_eq!(store.purchase(TENANT, state.name()).await.unwrap().unwrap().state, state);
+    }
+}
 
 pub(crate) async fn steps_read_back_in_order(place: &impl Place) {
     let store = place.open();

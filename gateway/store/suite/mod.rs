@@ -65,7 +65,7 @@ macro_rules! store_suite {
                 two_workers_never_share, claiming_one_purchase, a_void_in_flight_is_taken_over,
             }
             journal {
-                steps_read_back_in_order, an_intent_is_written_once, a_reply_is_written_once,
+                steps_read_back_in_order, the_first_intent_makes_it_sending, an_intent_is_written_once, a_reply_is_written_once,
                 a_reply_needs_its_intent, operations_are_apart, purging_spares_open_purchases,
                 a_repeated_exchange_replaces_its_reply,
             }

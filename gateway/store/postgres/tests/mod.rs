@@ -2,6 +2,7 @@
 
 mod falls;
 mod gateways;
+mod restore;
 mod schema;
 
 use std::sync::Arc;
