@@ -208,7 +208,7 @@ async fn papers(books: &Books, known: &[v1::Shipment], channel: &Channel, verdic
     let fetched: Vec<_> = futures::stream::iter(documents.map(|document| {
         let mut client = shipping(channel.clone());
         async move {
-            let request = v1::GetDocumentRequest { document_id: document.id.clone() };
+            let request = v1::GetDocumentRequest { document_id: document.id.clone(), ..Default::default() };
             match client.get_document(request).await {
                 Ok(answer) => {
                     let answer = answer.into_inner();

@@ -49,13 +49,13 @@ impl Program {
         let mut child = child.with_context(|| format!("cannot start {:?}", command.get_program()))?;
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let (tell, heard) = watch::channel(Heard::default());
-        let outputs: Vec<Box<dyn Read + Send>> = [
-            child.stdout.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
-            child.stderr.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let mut outputs: Vec<Box<dyn Read + Send>> = Vec::new();
+        if let Some(out) = child.stdout.take() {
+            outputs.push(Box::new(out));
+        }
+        if let Some(out) = child.stderr.take() {
+            outputs.push(Box::new(out));
+        }
         let open = Arc::new(Mutex::new(outputs.len()));
         for output in outputs {
             let (tell, lines, open) = (tell.clone(), Arc::clone(&lines), Arc::clone(&open));

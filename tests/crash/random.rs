@@ -131,7 +131,7 @@ impl Runner<'_> {
             self.fleet.kill_at_birth(after, &mut dice).await?;
         }
         self.fleet.revive().await?;
-        if number % OFFERS_FOR == 0 {
+        if number.is_multiple_of(OFFERS_FOR) {
             self.offers = caller::offers(self.fleet.awake()?, self.carriers).await?;
         }
         if dice.u8(..100) < FAULTY {
@@ -152,7 +152,7 @@ impl Runner<'_> {
         if self.fleet.size() > 1 && blow < ASLEEP {
             return self.fleet.pause(victim);
         }
-        if blow < ASLEEP + DATABASE && blow >= ASLEEP && self.fleet.strike_database().await? {
+        if (ASLEEP..ASLEEP + DATABASE).contains(&blow) && self.fleet.strike_database().await? {
             return Ok(());
         }
         self.fleet.kill(victim, dice)
