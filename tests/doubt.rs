@@ -336,3 +336,24 @@ async fn a_carrier_that_hangs_holds_up_its_own_purchases_alone() {
     stop.send_replace(true);
     recovering.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_void_whose_answer_was_lost_ends_as_voided() {
+    let served = Served::start().await;
+    let carriers: Vec<_> = served.gateway.carriers().iter().map(|host| host.descriptor()).collect();
+    for descriptor in carriers.into_iter().filter(|descriptor| descriptor.capabilities.void) {
+        let (_, offer) = offer_of(&served, descriptor.id).await;
+        let bought = buy(&served, &wanted(descriptor.id, offer)).await.unwrap();
+        // However often it is asked, and whatever else it is asked before that.
+        let lost = FaultRule { when: String::new(), fault: SimFault::ErrorAfter(500), times: 3 };
+        served.sandbox.world(descriptor.id).unwrap().inject(lost);
+        let request = v1::VoidRequest { shipment_id: bought.id.clone() };
+        let asked = served.shipping().void(request).await.unwrap().into_inner().shipment.unwrap();
+        assert_eq!(asked.state(), v1::ShipmentState::VoidRequested, "{}", descriptor.id);
+        assert_eq!(served.sandbox.world(descriptor.id).unwrap().live_shipments(), 0);
+        wait(&served, 10).await;
+        let voided = shipment(&served, &bought.id).await;
+        assert_eq!(voided.state(), v1::ShipmentState::Voided, "{}: {:?}", descriptor.id, voided.refusal);
+    }
+    assert_eq!(alarms(&served).await, vec![]);
+}

@@ -315,6 +315,7 @@ impl Gateway {
             watched: 0,
             undone: None,
             void_attempts: 0,
+            void_open: false,
             remarks: Vec::new(),
             resolution: None,
         };

@@ -42,6 +42,9 @@ pub(super) struct PurchaseBody {
     /// How often its void was asked for without an answer.
     #[serde(default)]
     pub(super) void_attempts: u32,
+    /// Whether one of them may have been carried out all the same.
+    #[serde(default)]
+    pub(super) void_open: bool,
     /// What the gateway remarks of the purchase.
     #[serde(default)]
     pub(super) remarks: Vec<Notice>,

@@ -1,10 +1,11 @@
 //! Cancelling a label.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parcelgate_kit::fault::{Fault, FaultKind, Phase, Retry};
 use parcelgate_kit::model::Notice;
-use parcelgate_kit::operation::{VoidOrder, Voided};
+use parcelgate_kit::operation::{Refund, VoidOrder, Voided};
 
 use super::alarm;
 use super::error::{Cause, ShippingError};
@@ -19,6 +20,10 @@ use crate::tenancy::TenantId;
 
 /// How often a cancellation is asked for whose answer is lost or put off.
 const ATTEMPTS: u32 = 8;
+/// The pause before it is asked for once more, which then doubles: a part of
+/// the carrier's settling time within these bounds.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Gateway {
     /// Cancels a bought shipment. One that is cancelled already is told so, and
@@ -86,9 +91,7 @@ impl Gateway {
                 Ok(Claim::Ended(Box::new(self.view_of(&row)?)))
             }
             Some(Claimed::Terminal(row)) => Err(wrong_state(&row)),
-            Some(Claimed::Held(_)) => {
-                Err(ShippingError::Running { retry_after: std::time::Duration::from_secs(2) })
-            }
+            Some(Claimed::Held(_)) => Err(ShippingError::Running { retry_after: Duration::from_secs(2) }),
             Some(Claimed::Taken(hold, row)) => Ok(Claim::Held(self.holding(hold), row)),
         }
     }
@@ -99,45 +102,51 @@ impl Gateway {
         held: &Holding,
         row: &PurchaseRow,
     ) -> Result<ShipmentView, ShippingError> {
-        self.while_held(
-            held,
-            Box::pin(async {
-                let mut body = self.body_of(row)?;
-                let order = match &body.bought {
-                    Some(bought) => {
-                        VoidOrder::new(bought.carrier_shipment_id.clone(), bought.tracking.clone())
-                    }
-                    None => return Err(ShippingError::Internal("a bought shipment has no label".to_owned())),
-                };
-                // What was refused or put off may be asked for again: each request has a journal.
-                let operation = format!("void-{}", row.updated_at.as_microsecond());
-                let answered = self.plan_void(held, row, &operation, &order).await;
-                self.checkpoint.reach("void.planned").await;
-                match answered {
-                    Ok(voided) => {
-                        body.voided_at = Some(self.now());
-                        if let Some(bought) = &mut body.bought {
-                            bought.refund = Some(voided.refund);
-                            bought.notices.extend(voided.notices);
-                        }
-                        body.fault = None;
-                        self.end_void(held, row, &body, State::Voided, Alarms::default()).await
-                    }
-                    Err(fault) if is_open(&fault) && body.void_attempts + 1 < ATTEMPTS => {
-                        self.ask_again(held, row, body).await
-                    }
-                    Err(fault) => {
-                        self.not_voided(held, row, &mut body, &fault).await?;
-                        Err(ShippingError::Carrier {
-                            carrier: row.carrier.clone(),
-                            fault: Box::new(fault),
-                            shipment: Some(row.id.clone()),
-                        })
-                    }
+        self.while_held(held, Box::pin(self.void_once(held, row))).await
+    }
+
+    async fn void_once(&self, held: &Holding, row: &PurchaseRow) -> Result<ShipmentView, ShippingError> {
+        let mut body = self.body_of(row)?;
+        let Some(bought) = &body.bought else {
+            return Err(ShippingError::Internal("a bought shipment has no label".to_owned()));
+        };
+        let order = VoidOrder::new(bought.carrier_shipment_id.clone(), bought.tracking.clone());
+        // What was refused or put off may be asked for again: each request has a journal.
+        let operation = format!("void-{}", row.updated_at.as_microsecond());
+        body.void_open |= self.was_sent(row, &operation).await?;
+        let answered = self.plan_void(held, row, &operation, &order).await;
+        self.checkpoint.reach("void.planned").await;
+        let last = body.void_attempts + 1 >= ATTEMPTS;
+        match answered.or_else(|fault| gone(&body, fault, last)) {
+            Ok(voided) => {
+                body.voided_at = Some(self.now());
+                if let Some(bought) = &mut body.bought {
+                    bought.refund = Some(voided.refund);
+                    bought.notices.extend(voided.notices);
                 }
-            }),
-        )
-        .await
+                body.fault = None;
+                self.end_void(held, row, &body, State::Voided, Alarms::default()).await
+            }
+            Err(fault) if is_open(&fault) && !last => {
+                body.void_open |= may_have_worked(&fault);
+                self.ask_again(held, row, body).await
+            }
+            Err(fault) => {
+                self.not_voided(held, row, &mut body, &fault).await?;
+                Err(ShippingError::Carrier {
+                    carrier: row.carrier.clone(),
+                    fault: Box::new(fault),
+                    shipment: Some(row.id.clone()),
+                })
+            }
+        }
+    }
+
+    /// Whether an earlier run of this cancellation may have reached the carrier
+    /// without being answered.
+    async fn was_sent(&self, row: &PurchaseRow, operation: &str) -> Result<bool, ShippingError> {
+        let steps = self.store.journal(&row.id, operation).await?;
+        Ok(steps.iter().any(|step| step.reply.is_none()))
     }
 
     /// Cancelling twice is the same as once: it stays requested and is sent
@@ -148,9 +157,11 @@ impl Gateway {
         row: &PurchaseRow,
         mut body: PurchaseBody,
     ) -> Result<ShipmentView, ShippingError> {
-        let seconds = 5_i64.saturating_mul(1 << body.void_attempts.min(10));
+        let settle = self.carriers.get(&row.carrier).map_or(LONGEST_PAUSE, |host| host.settle());
+        let pause = (settle / 120).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        let pause = jiff::SignedDuration::try_from(pause * (1 << body.void_attempts.min(10)));
         body.void_attempts += 1;
-        let next = self.now().checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
+        let next = self.now().checked_add(pause.unwrap_or(jiff::SignedDuration::MAX)).ok();
         let at = self.now();
         let change = Change {
             from: vec![State::VoidRequested],
@@ -176,6 +187,7 @@ impl Gateway {
     ) -> Result<(), ShippingError> {
         body.void_attempts = 0;
         if let Some(bought) = &mut body.bought {
+            bought.notices.retain(|notice| notice.code != "VOID_REFUSED");
             bought.notices.push(Notice::new("VOID_REFUSED", fault.to_string()));
         }
         body.fault = Some(fault.clone());
@@ -245,6 +257,26 @@ enum Claim {
     Ended(Box<ShipmentView>),
     /// It is this call's.
     Held(Holding, Box<PurchaseRow>),
+}
+
+/// Whether the request may have been carried out: it went out, and no word of
+/// the carrier's on it was read.
+fn may_have_worked(fault: &Fault) -> bool {
+    use FaultKind::{TimedOut, Unavailable, Unreachable, Unreadable};
+    fault.phase != Phase::NotSent && matches!(fault.kind, TimedOut | Unavailable | Unreachable | Unreadable)
+}
+
+/// A carrier that no longer knows a shipment after a cancellation whose answer
+/// was lost has cancelled it. Where it may not know a shipment yet, that counts
+/// only at the last time of asking.
+fn gone(body: &PurchaseBody, fault: Fault, last: bool) -> Result<Voided, Fault> {
+    if !body.void_open || fault.kind != FaultKind::NotFound || (fault.retry != Retry::Never && !last) {
+        return Err(fault);
+    }
+    let words = "the carrier no longer knows the shipment, after a cancellation whose answer was lost";
+    let mut voided = Voided::new(Refund::Pending);
+    voided.notices.push(Notice::new("VOID_UNCONFIRMED", words));
+    Ok(voided)
 }
 
 /// Whether asking again can tell more.
