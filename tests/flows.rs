@@ -69,7 +69,9 @@ async fn a_parcel_is_rated_bought_and_tracked_to_its_door() {
     let request = v1::GetDocumentRequest { document_id: document, ..Default::default() };
     let label = served.shipping().get_document(request).await.unwrap().into_inner();
     assert!(label.content.starts_with(b"%PDF-"), "the label is a PDF");
-    assert_eq!(label.document.unwrap().size_bytes, u64::try_from(label.content.len()).unwrap());
+    let (told, kept) = (label.document.unwrap(), shipment.documents.first().unwrap());
+    assert_eq!(told.size_bytes, u64::try_from(label.content.len()).unwrap());
+    assert_eq!((&told.sha256, told.size_bytes), (&kept.sha256, kept.size_bytes));
 
     served.clock.advance(SignedDuration::from_hours(24 * 12));
     let target = Some(v1::track_request::Target::ShipmentId(shipment.id.clone()));

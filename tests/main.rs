@@ -15,6 +15,8 @@ mod flows;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod papers;

@@ -5,6 +5,7 @@ use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::{Charge, Document, DocumentKind, LabelFormat, Money, Notice, TrackingNumber};
 use parcelgate_kit::operation::{PurchaseOrder, Purchased, Refund};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::ShippingError;
 use super::gateway::Gateway;
@@ -96,6 +97,12 @@ pub struct DocumentRef {
     pub format: LabelFormat,
     /// Index of its parcel; absent when it covers all.
     pub parcel: Option<u16>,
+    /// SHA-256 of its bytes.
+    #[serde(default, with = "hex::serde")]
+    pub sha256: [u8; 32],
+    /// How many bytes it has.
+    #[serde(default)]
+    pub size: u64,
 }
 
 /// A shipment as its owner sees it.
@@ -172,6 +179,8 @@ impl PurchaseBody {
                 kind: document.kind,
                 format: document.format,
                 parcel: document.parcel,
+                sha256: Sha256::digest(&document.bytes).into(),
+                size: u64::try_from(document.bytes.len()).unwrap_or(u64::MAX),
             });
             documents.push(stored(id, document));
         }

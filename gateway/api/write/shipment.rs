@@ -83,6 +83,9 @@ fn reference(shipment: &str, document: &DocumentRef) -> v1::Document {
         parcel_index: document.parcel.map(u32::from),
         media_type: document.format.media_type().to_owned(),
         file_name: format!("{}.{}", document.id, document.format.extension()),
+        // Shipments that were bought before this was kept have neither.
+        sha256: if document.size > 0 { hex::encode(document.sha256) } else { String::new() },
+        size_bytes: document.size,
         ..v1::Document::default()
     }
 }
