@@ -2,7 +2,7 @@
 //! said it with the label.
 
 use parcelgate_kit::fault::{Fault, FaultKind, Phase};
-use parcelgate_kit::model::Notice;
+use parcelgate_kit::model::{Charge, Money, Notice};
 use parcelgate_kit::operation::{Purchased, VoidOrder};
 
 use super::alarm;
@@ -68,5 +68,66 @@ impl Gateway {
     /// Whether the carrier can take a label back at all.
     pub(super) fn can_void(&self, carrier: &str) -> bool {
         self.carriers.get(carrier).is_some_and(|host| host.descriptor().capabilities.void)
+    }
+}
+
+/// What does not add up in a charge, held against what was quoted. The charge is
+/// kept as the carrier told it, whatever this finds.
+pub(super) fn unclear(quoted: Money, total: Money, charges: &[Charge]) -> Option<String> {
+    if total.currency() != quoted.currency() {
+        return Some(format!("the carrier charged {total} where it had offered {quoted}"));
+    }
+    if total.amount().is_sign_negative() && !total.amount().is_zero() {
+        return Some(format!("the carrier charged {total}"));
+    }
+    if charges.is_empty() {
+        return None;
+    }
+    let none = Money::zero(total.currency());
+    match charges.iter().try_fold(none, |sum, charge| sum.checked_add(charge.amount).ok()) {
+        Some(sum) if sum == total => None,
+        Some(sum) => Some(format!("the carrier charged {total} and lists {sum}")),
+        None => Some(format!("the carrier charged {total} and lists amounts that cannot be added up")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parcelgate_kit::model::{ChargeKind, Currency};
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    fn euros(cents: i64) -> Money {
+        Money::parse(&Decimal::new(cents, 2).to_string(), Currency::EUR).unwrap()
+    }
+
+    fn line(amount: Money) -> Charge {
+        Charge::new(ChargeKind::Base, "carriage", amount)
+    }
+
+    proptest! {
+        #[test]
+        fn lines_that_add_up_are_clear_and_a_cent_more_or_less_is_not(
+            lines in prop::collection::vec(-5_000_i64..50_000, 1..8),
+            off in prop_oneof![-3_i64..=-1, 1_i64..=3],
+        ) {
+            let sum: i64 = lines.iter().sum();
+            prop_assume!(sum >= 0 && sum + off >= 0);
+            let charges: Vec<_> = lines.iter().map(|cents| line(euros(*cents))).collect();
+            prop_assert_eq!(unclear(euros(1), euros(sum), &charges), None);
+            prop_assert!(unclear(euros(1), euros(sum + off), &charges).is_some());
+        }
+    }
+
+    #[test]
+    fn another_currency_and_a_negative_charge_are_unclear() {
+        let dollars = Money::parse("10.00", Currency::parse("USD").unwrap()).unwrap();
+        assert!(unclear(euros(1_000), dollars, &[]).is_some());
+        assert!(unclear(euros(1_000), euros(1_000), &[line(dollars)]).is_some());
+        assert!(unclear(euros(1_000), euros(-1), &[]).is_some());
+        assert_eq!(unclear(euros(1_000), euros(0), &[]), None);
+        assert_eq!(unclear(euros(1_000), euros(2_000), &[]), None, "dearer is another matter");
     }
 }

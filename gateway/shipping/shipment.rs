@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::ShippingError;
 use super::gateway::Gateway;
+use super::price;
 use super::quote::Offer;
 use crate::regional::Decision;
 use crate::store::{NewDocument, PurchaseRow, PurchaseState};
@@ -191,7 +192,7 @@ impl PurchaseBody {
             Some(total) => (total, purchased.charges),
             None => (self.offer.offer.total, self.offer.offer.breakdown.clone()),
         };
-        let unclear = self.unclear(total, &charges);
+        let unclear = price::unclear(self.offer.offer.total, total, &charges);
         notices
             .extend(unclear.as_ref().map(|words| Notice::new(super::alarm::CHARGE_UNCLEAR, words.clone())));
         self.fault = None;
@@ -206,28 +207,6 @@ impl PurchaseBody {
             refund: None,
         });
         (documents, unclear)
-    }
-
-    /// What does not add up in a charge. It is kept as the carrier told it.
-    fn unclear(&self, total: Money, charges: &[Charge]) -> Option<String> {
-        let quoted = self.offer.offer.total;
-        if total.currency() != quoted.currency() {
-            return Some(format!("the carrier charged {total} where it had offered {quoted}"));
-        }
-        if total.amount().is_sign_negative() && !total.amount().is_zero() {
-            return Some(format!("the carrier charged {total}"));
-        }
-        if charges.is_empty() {
-            return None;
-        }
-        let sum = charges
-            .iter()
-            .try_fold(Money::zero(total.currency()), |sum, charge| sum.checked_add(charge.amount).ok());
-        match sum {
-            Some(sum) if sum == total => None,
-            Some(sum) => Some(format!("the carrier charged {total} and lists {sum}")),
-            None => Some(format!("the carrier charged {total} and lists amounts that cannot be added up")),
-        }
     }
 }
 
