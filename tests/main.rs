@@ -13,6 +13,8 @@ mod events;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod interrupted;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod operators;

@@ -48,8 +48,17 @@ impl Served {
         Self::with(&[], &[TenantId::demo()], ApiSettings::default()).await
     }
 
+    /// As [`Served::start`], on a store that may not grow beyond so many bytes.
+    pub(crate) async fn limited(bytes: u64) -> Self {
+        Self::on(Some(bytes), &[], &[TenantId::demo()], ApiSettings::default()).await
+    }
+
     /// A gateway for these callers; accounts are linked for `linked`.
     pub(crate) async fn with(callers: &[Tenant], linked: &[TenantId], settings: ApiSettings) -> Self {
+        Self::on(None, callers, linked, settings).await
+    }
+
+    async fn on(limit: Option<u64>, callers: &[Tenant], linked: &[TenantId], settings: ApiSettings) -> Self {
         parcelgate::tls::install_provider().unwrap();
         let clock = Arc::new(ManualClock::new("2026-09-01T07:00:00Z".parse::<Timestamp>().unwrap()));
         let machine: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
@@ -60,7 +69,9 @@ impl Served {
         tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
 
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&SqliteOptions::new(folder.path().join("gateway.sqlite"))).unwrap();
+        let mut options = SqliteOptions::new(folder.path().join("gateway.sqlite"));
+        options.size_limit_bytes = limit;
+        let store = SqliteStore::open(&options).unwrap();
         let metrics = Arc::new(Metrics::new(&Telemetry { max_unknown_codes: 20 }));
         let hosts: Vec<_> = entries
             .iter()
