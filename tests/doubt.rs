@@ -160,6 +160,30 @@ async fn what_is_not_found_is_refused_and_stays_watched() {
 }
 
 #[tokio::test]
+async fn a_look_that_fails_counts_for_nothing() {
+    let served = Served::start().await;
+    for carrier in guarded(&served, by_reference) {
+        let (_, offer) = offer_of(&served, carrier).await;
+        served.sandbox.world(carrier).unwrap().inject(FaultRule::once(OURS, SimFault::ErrorAfter(500)));
+        let request = wanted(carrier, offer);
+        let doubtful = buy(&served, &request).await.unwrap();
+        assert_eq!(doubtful.state(), v1::ShipmentState::InDoubt, "{carrier}");
+        // The carrier talks nonsense for longer than the looks that make a refusal.
+        served.sandbox.world(carrier).unwrap().inject(FaultRule::always("", SimFault::Malformed));
+        wait(&served, 5).await;
+        assert_eq!(shipment(&served, &doubtful.id).await.state(), v1::ShipmentState::InDoubt, "{carrier}");
+        served.sandbox.world(carrier).unwrap().clear_faults();
+        served.sandbox.world(carrier).unwrap().found_after = SignedDuration::from_hours(24 * 365);
+        wait(&served, 1).await;
+        assert_eq!(shipment(&served, &doubtful.id).await.state(), v1::ShipmentState::InDoubt, "one absence");
+        served.sandbox.world(carrier).unwrap().found_after = SignedDuration::ZERO;
+        wait_each(&served, 60 * 24, 3).await;
+        assert_eq!(buy(&served, &request).await.unwrap().state(), v1::ShipmentState::Purchased, "{carrier}");
+    }
+    assert_eq!(alarms(&served).await, vec![], "an alarm of a doubt that is over is closed");
+}
+
+#[tokio::test]
 async fn a_label_that_turns_up_late_is_cancelled_and_alarmed() {
     let served = Served::start().await;
     for carrier in guarded(&served, by_reference) {

@@ -93,11 +93,14 @@ impl Gateway {
             Box::pin(async {
                 let mut body = self.body_of(&row)?;
                 body.lookups = body.lookups.saturating_add(1);
-                match self.ask_carrier(held, &row, &body).await {
+                let asked = self.ask_carrier(held, &row, &body).await;
+                // A look that failed says nothing, not even a hint.
+                body.absences = body.absences.saturating_add(u32::from(matches!(asked, Asked::Absent)));
+                match asked {
                     Asked::Bought(purchased) => {
                         self.purchased(held, &row, body, *purchased).await?;
                     }
-                    Asked::Absent if body.lookups >= LOOKUPS => self.not_found(held, &row, body).await?,
+                    Asked::Absent if body.absences >= LOOKUPS => self.not_found(held, &row, body).await?,
                     Asked::Absent => {
                         let words = "the carrier does not have it yet, which proves nothing";
                         let fault = Fault::new(FaultKind::NotFound, words).at(Phase::InDoubt);

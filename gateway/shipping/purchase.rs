@@ -312,6 +312,7 @@ impl Gateway {
             fault: None,
             voided_at: None,
             doubted_at: None,
+            absences: 0,
             watched: 0,
             undone: None,
             void_attempts: 0,

@@ -35,6 +35,9 @@ pub(super) struct PurchaseBody {
     /// Since when it is not known whether there is a label; kept when it is.
     #[serde(default)]
     pub(super) doubted_at: Option<Timestamp>,
+    /// How often the carrier was looked through and did not have it.
+    #[serde(default)]
+    pub(super) absences: u32,
     /// How often the carrier was looked through after it counted as refused.
     #[serde(default)]
     pub(super) watched: u32,
