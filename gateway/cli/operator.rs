@@ -99,7 +99,7 @@ async fn in_doubt(connection: &Connection, json: bool) -> Result<()> {
             purchase.tenant.clone(),
             shipment.carrier,
             shipment.reference,
-            jiff::SignedDuration::from_secs(age).to_string(),
+            format!("{:#}", jiff::SignedDuration::from_secs(age)),
             next,
             shipment.refusal.map(|fault| fault.message).unwrap_or_default(),
         ]);

@@ -42,7 +42,15 @@ pub(in crate::cli) fn shipment(shipment: &v1::Shipment) -> Vec<String> {
         lines.push(format!("  refund: {refund}"));
     }
     if let Some(fault) = &shipment.refusal {
-        lines.push(format!("  refused: {}", fault.message));
+        let what = match shipment.state() {
+            v1::ShipmentState::InDoubt => "in doubt",
+            v1::ShipmentState::VoidRequested => "not voided yet",
+            _ => "refused",
+        };
+        lines.push(format!("  {what}: {}", fault.message));
+    }
+    if let Some(word) = &shipment.resolution {
+        lines.push(format!("  settled by {}: {}", word.by, word.evidence));
     }
     lines.extend(shipment.notices.iter().map(|notice| format!("  note {}: {}", notice.code, notice.message)));
     lines
