@@ -87,12 +87,13 @@ pub(crate) struct Run {
     #[arg(long, default_value_t = 0)]
     pub(crate) delay_ms: u64,
     /// Writes to the store that one Purchase of the gateway makes.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..=100))]
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=100))]
     pub(crate) writes: u32,
     /// The order that is rated and bought, as proto JSON.
     #[arg(long, default_value = "examples/orders/us-domestic.json")]
     pub(crate) order: PathBuf,
-    /// Where the stores lie meanwhile; it should be a real disk.
+    /// Where files lie meanwhile; it should be a real disk. A server of databases has its own, in the system's
+    /// temporary folder.
     #[arg(long, default_value = "target")]
     pub(crate) folder: PathBuf,
     /// The store on both sides.
@@ -176,7 +177,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for bad in ["--only dance", "--seconds 0", "--seconds x", "--share 9", "--slices 0", "--writes 1"] {
+        for bad in [
+            "--only dance",
+            "--seconds 0",
+            "--seconds x",
+            "--share 9",
+            "--slices 0",
+            "--writes 1",
+            "--store x",
+        ] {
             let words = ["load", "run", "--gateway", "g"].into_iter().chain(bad.split(' '));
             assert!(Arguments::try_parse_from(words).is_err(), "{bad}");
         }

@@ -39,7 +39,7 @@ pub(crate) struct Shape {
 /// # Errors
 /// When the store cannot be opened or a line is none of ours.
 pub(crate) async fn serve(asked: arguments::Commits) -> Result<()> {
-    let store = asked.store.open(&asked.folder)?;
+    let store = asked.store.open(&asked.folder).await?;
     let mut batch = 0_u64;
     while let Some(line) = tokio::task::spawn_blocking(|| stdin().lines().next()).await?.transpose()? {
         let Ask { load, shape } = serde_json::from_str(&line).context("this line asks for nothing known")?;

@@ -83,7 +83,7 @@ fn configuration(
     // Given, not found in a file: a store may be filled before its gateway first starts.
     writeln!(text, "seal_key = {{ env = \"{SEAL_KEY}\" }}")?;
     command.env(SEAL_KEY, (0..32_u8).map(|byte| format!("{byte:02x}")).collect::<String>());
-    text.push_str(&toml::to_string(&run.store.section(folder))?);
+    text.push_str(&toml::to_string(&run.store.section(folder)?)?);
     for entry in all() {
         let id = entry.id();
         write!(

@@ -21,6 +21,7 @@ mod raw;
 mod report;
 mod sample;
 mod schedule;
+mod servers;
 mod session;
 mod side;
 mod spread;

@@ -110,6 +110,8 @@ pub(crate) struct Report {
     pub(crate) machine: Machine,
     /// The sandbox's seed.
     pub(crate) seed: u64,
+    /// The kind of store on both sides.
+    pub(crate) store: &'static str,
     /// The comparisons.
     pub(crate) lines: Vec<Line>,
 }
@@ -122,7 +124,7 @@ impl Report {
             .iter()
             .map(|line| serde_json::json!({ "comparison": line, "ratios": line.ratios(), "met": line.is_met() }))
             .collect();
-        serde_json::json!({ "machine": self.machine, "seed": self.seed, "lines": lines })
+        serde_json::json!({ "machine": self.machine, "seed": self.seed, "store": self.store, "lines": lines })
     }
 }
 
@@ -131,7 +133,7 @@ impl Display for Report {
         let machine = &self.machine;
         writeln!(
             f,
-            "{} cores of {}, Linux {}, load {} at the start; {}; {}; load tool {}; seed {}",
+            "{} cores of {}, Linux {}, load {} at the start; {}; {}; load tool {}; seed {}; store {}",
             machine.cores,
             machine.processor,
             machine.kernel,
@@ -139,7 +141,8 @@ impl Display for Report {
             machine.gateway,
             machine.compiler,
             machine.tool,
-            self.seed
+            self.seed,
+            self.store
         )?;
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
@@ -217,9 +220,11 @@ mod tests {
     #[test]
     fn table_and_json_hold_the_same_ratios_and_tell_failures() {
         let machine = Machine::look(std::path::Path::new("no-such-program"));
-        let report = Report { machine, seed: 7, lines: vec![line(Goal::CpuAtMost(1.05))] };
+        let report = Report { machine, seed: 7, store: "sqlite", lines: vec![line(Goal::CpuAtMost(1.05))] };
         let shown = report.to_string();
-        for part in ["0.80 / 0.80 / 0.80", "1.10 / 1.10 / 1.10", "not met", "2 wrong answers", "seed 7"] {
+        for part in
+            ["0.80 / 0.80 / 0.80", "1.10 / 1.10 / 1.10", "not met", "2 wrong answers", "seed 7; store sqlite"]
+        {
             assert!(shown.contains(part), "`{part}` is not in:\n{shown}");
         }
         let json = report.json();

@@ -16,6 +16,7 @@ use crate::arguments::{Case, Run};
 use crate::machine::Machine;
 use crate::raw::Caller;
 use crate::report::{Report, progress, say};
+use crate::servers::Servers;
 use crate::{growth, purchase, rate, track};
 
 /// What every case needs.
@@ -24,17 +25,19 @@ pub(crate) struct Session {
     pub(crate) run: Run,
     /// The order that is rated and bought.
     pub(crate) order: v1::RateRequest,
+    servers: Servers,
     folder: TempDir,
 }
 
 impl Session {
-    /// A new folder of its own for one process's files.
+    /// A new folder of its own for one process's files, and a new store that belongs to it.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When either cannot be made.
     pub(crate) fn folder(&self, name: &str) -> Result<std::path::PathBuf> {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+        self.servers.prepare(&path)?;
         Ok(path)
     }
 }
@@ -52,8 +55,9 @@ pub(crate) async fn run(mut run: Run) -> Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("load-").tempdir_in(folder)?;
     let order = order(&run.order)?;
     let machine = Machine::look(&run.gateway);
-    let seed = run.seed;
-    let session = Session { run, order, folder };
+    let (seed, store) = (run.seed, run.store.name());
+    let servers = Servers::start(run.store)?;
+    let session = Session { run, order, servers, folder };
     let mut lines = Vec::new();
     for case in &session.run.only {
         progress(format_args!("measuring {case:?}"));
@@ -64,7 +68,7 @@ pub(crate) async fn run(mut run: Run) -> Result<ExitCode> {
             Case::Growth => growth::measure(&session).await?,
         });
     }
-    let report = Report { machine, seed, lines };
+    let report = Report { machine, seed, store, lines };
     if session.run.json {
         say(report.json())
     } else {

@@ -1,7 +1,7 @@
 //! The store behind the gateway and behind the baseline of Purchase: where it lies, how it is filled.
 //!
-//! Another kind of store is another arm of [`StoreKind`]'s methods. Rows here hold no body that anybody reads. Start
-//! with [`StoreKind`].
+//! A store belongs to a folder: its file lies there, or the address of its database. Another kind of store is another
+//! arm of [`StoreKind`]'s methods. Rows here hold no body that anybody reads. Start with [`StoreKind`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,22 +10,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
+use parcelgate::store::postgres::{PostgresOptions, PostgresStore};
 use parcelgate::store::sqlite::{SqliteOptions, SqliteStore};
 use parcelgate::store::{
     Alarms, Begun, Finished, Hold, Lease, NewIntent, NewPurchase, NewReply, PurchaseState, Store, Tracking,
 };
+use parcelgate_test_postgres::Database;
 use tokio::task::JoinSet;
 
 /// The tenant of a gateway without tenants.
 const TENANT: &str = "demo";
 /// Writers that fill a store at once: a full group of a commit.
 const FILLERS: usize = 64;
+/// The file of a folder that holds the address of its database.
+const ADDRESS: &str = "database.url";
 
 /// Kinds of store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StoreKind {
     /// A file beside the gateway.
     Sqlite,
+    /// A database in a server that is started for the run.
+    Postgres,
 }
 
 impl StoreKind {
@@ -33,11 +39,15 @@ impl StoreKind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
         }
     }
 
     /// The `[store]` section of a gateway whose files lie in `folder`.
-    pub(crate) fn section(self, folder: &Path) -> toml::Table {
+    ///
+    /// # Errors
+    /// When the folder was given no database and takes one.
+    pub(crate) fn section(self, folder: &Path) -> Result<toml::Table> {
         let mut section = toml::Table::new();
         section.insert("kind".to_owned(), self.name().into());
         match self {
@@ -45,22 +55,50 @@ impl StoreKind {
                 let path = folder.join("gateway.sqlite").to_string_lossy().into_owned();
                 section.insert("path".to_owned(), path.into());
             }
+            Self::Postgres => {
+                section.insert("url".to_owned(), address(folder)?.into());
+            }
         }
-        section
+        Ok(section)
     }
 
     /// Opens the store of `folder` in this process.
     ///
     /// # Errors
-    /// When it cannot be opened, such as when a gateway has it open.
-    pub(crate) fn open(self, folder: &Path) -> Result<Arc<dyn Store>> {
+    /// When it cannot be opened, such as a file that a gateway has open.
+    pub(crate) async fn open(self, folder: &Path) -> Result<Arc<dyn Store>> {
         match self {
             Self::Sqlite => {
                 let store = SqliteStore::open(&SqliteOptions::new(folder.join("gateway.sqlite")))?;
                 Ok(Arc::new(store))
             }
+            Self::Postgres => {
+                Ok(Arc::new(PostgresStore::open(&PostgresOptions::new(address(folder)?)).await?))
+            }
         }
     }
+
+    /// Brings what was just filled into the state that it would have after a while.
+    fn settle(self, folder: &Path) -> Result<()> {
+        match self {
+            Self::Sqlite => Ok(()),
+            // The server would do it by itself, in the middle of a measurement.
+            Self::Postgres => Database::at(&address(folder)?).run("VACUUM ANALYZE").map(|_| ()),
+        }
+    }
+}
+
+/// Has `folder` keep its store in the database at `url`.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub(crate) fn keep_address(folder: &Path, url: &str) -> Result<()> {
+    std::fs::write(folder.join(ADDRESS), url).context("cannot write the address of a database")
+}
+
+fn address(folder: &Path) -> Result<String> {
+    let path = folder.join(ADDRESS);
+    std::fs::read_to_string(&path).with_context(|| format!("there is no database for `{}`", folder.display()))
 }
 
 fn lease(now: Timestamp) -> Lease {
@@ -139,7 +177,7 @@ pub(crate) async fn write_one(store: &dyn Store, id: &str, writes: u32, bytes: u
 /// # Errors
 /// When the store cannot be opened or written.
 pub(crate) async fn fill(kind: StoreKind, folder: &Path, count: u64) -> Result<()> {
-    let store = kind.open(folder).context("cannot open the store to fill it")?;
+    let store = kind.open(folder).await.context("cannot open the store to fill it")?;
     let next = Arc::new(AtomicU64::new(0));
     let mut fillers = JoinSet::new();
     for _ in 0..FILLERS {
@@ -157,7 +195,8 @@ pub(crate) async fn fill(kind: StoreKind, folder: &Path, count: u64) -> Result<(
     while let Some(filled) = fillers.join_next().await {
         filled??;
     }
-    Ok(store.close().await?)
+    store.close().await?;
+    kind.settle(folder)
 }
 
 async fn fill_one(store: &dyn Store, index: u64) -> Result<()> {
@@ -191,4 +230,20 @@ async fn fill_one(store: &dyn Store, index: u64) -> Result<()> {
     };
     store.merge_tracking(tracking, 0, None).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_is_told_the_database_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let section = |kind: StoreKind| kind.section(folder.path()).map(|section| section.to_string());
+        assert!(section(StoreKind::Postgres).unwrap_err().to_string().contains("no database"));
+        keep_address(folder.path(), "postgresql:///test_1_0?user=a").unwrap();
+        let told = section(StoreKind::Postgres).unwrap();
+        assert_eq!(told, "kind = \"postgres\"\nurl = \"postgresql:///test_1_0?user=a\"\n");
+        assert!(section(StoreKind::Sqlite).unwrap().contains("gateway.sqlite"));
+    }
 }
