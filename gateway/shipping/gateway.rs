@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::ShippingError;
 use super::events::MOST_STREAMS;
+use super::holding::InHand;
 use super::quote::Quote;
 use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
@@ -94,6 +95,8 @@ pub struct Gateway {
     pub(super) worker: String,
     /// Work that goes on when its caller has gone.
     pub(super) work: TaskTracker,
+    /// What this process works on.
+    pub(super) in_hand: InHand,
     /// What is taken up again, by carrier.
     pub(super) taken_up: Shares,
     /// What is bought and voided, by tenant.
@@ -128,6 +131,7 @@ impl Gateway {
             metrics,
             worker,
             work: TaskTracker::new(),
+            in_hand: InHand::default(),
             taken_up: Shares::new(OF_ONE_CARRIER),
             under_way,
             streams: Shares::new(MOST_STREAMS),

@@ -1,7 +1,9 @@
 //! A hold on a purchase while work on it runs: renewed in time, and given up
 //! when another gateway has taken over.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,17 +12,46 @@ use super::error::ShippingError;
 use super::gateway::Gateway;
 use crate::store::{Hold, StoreError};
 
+/// The purchases that this process has in its hands, each with how often.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InHand(Arc<Mutex<HashMap<String, usize>>>);
+
+impl InHand {
+    /// Their ids.
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.counts().keys().cloned().collect()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A hold, with the end of its lease as it was last written.
 pub(super) struct Holding {
     pub(super) hold: Hold,
     /// In microseconds of the store's clock.
     until: AtomicI64,
+    among: InHand,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        let mut counts = self.among.counts();
+        if let Some(count) = counts.get_mut(&self.hold.purchase) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                counts.remove(&self.hold.purchase);
+            }
+        }
+    }
 }
 
 impl Holding {
     /// A hold whose lease ends at `until`.
-    pub(super) fn new(hold: Hold, until: Timestamp) -> Self {
-        Self { hold, until: AtomicI64::new(until.as_microsecond()) }
+    fn new(hold: Hold, until: Timestamp, among: InHand) -> Self {
+        *among.counts().entry(hold.purchase.clone()).or_default() += 1;
+        Self { hold, until: AtomicI64::new(until.as_microsecond()), among }
     }
 
     fn lasts_beyond(&self, instant: Timestamp) -> bool {
@@ -33,7 +64,7 @@ impl Gateway {
     pub(super) fn holding(&self, hold: Hold) -> Holding {
         // A lease that was given a moment ago ends no earlier than one given
         // now, less that moment; the next renewal corrects it.
-        Holding::new(hold, self.lease().until)
+        Holding::new(hold, self.lease().until, self.in_hand.clone())
     }
 
     /// Runs `work` and keeps the hold meanwhile. When another gateway has taken
@@ -77,5 +108,22 @@ impl Gateway {
         let margin = jiff::SignedDuration::try_from(self.settings.lease / 4).unwrap_or_default();
         let soon = self.clocks.lease.now().checked_add(margin).unwrap_or(Timestamp::MAX);
         if held.lasts_beyond(soon) { Ok(()) } else { self.renew(held).await }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_hand_is_known_until_its_last_holding_is_dropped() {
+        let in_hand = InHand::default();
+        let hold = Hold { purchase: "sh_1".to_owned(), owner: "me".to_owned(), fence: 1 };
+        let first = Holding::new(hold.clone(), Timestamp::UNIX_EPOCH, in_hand.clone());
+        let second = Holding::new(hold, Timestamp::UNIX_EPOCH, in_hand.clone());
+        drop(first);
+        assert_eq!(in_hand.ids(), ["sh_1"]);
+        drop(second);
+        assert!(in_hand.ids().is_empty());
     }
 }

@@ -65,7 +65,8 @@ impl Gateway {
     }
 
     async fn claim(&self) -> Result<Vec<(Hold, PurchaseRow)>, ShippingError> {
-        let due = Due { lease_at: self.clocks.lease.now(), work_at: self.now() };
+        let except = self.in_hand.ids();
+        let due = Due { lease_at: self.clocks.lease.now(), work_at: self.now(), except };
         let rows = self.store.claim_due(self.lease(), due, BATCH).await?;
         Ok(rows.into_iter().filter_map(|row| row.hold().map(|hold| (hold, row))).collect())
     }

@@ -55,12 +55,15 @@ pub struct Lease {
 
 /// What is due, by two clocks: leases end by the store's, which all gateways share and nobody moves; work is scheduled
 /// by the gateway's, which a sandbox moves at will.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// Leases until then or earlier are over. By the store's clock.
     pub lease_at: Timestamp,
     /// Work scheduled for then or earlier is due. By the gateway's clock.
     pub work_at: Timestamp,
+    /// Purchases that the caller has in its hands already, whatever their leases say: a process that was held up must
+    /// not take its own work from itself.
+    pub except: Vec<String>,
 }
 
 /// The right to write to a purchase: valid until another worker takes over, or the purchase is finished or released.

@@ -62,14 +62,14 @@ pub(super) async fn claim(
 pub(super) async fn claim_due(
     client: &ClientWrapper,
     lease: &Lease,
-    due: Due,
+    due: &Due,
     limit: u32,
 ) -> Result<Vec<PurchaseRow>, Failure> {
     let statement = client
         .prepare_cached(
             "WITH due AS (
                  SELECT id, work_at AS was_due_at FROM purchases
-                 WHERE work_at <= $1 AND (lease_until IS NULL OR lease_until <= $2)
+                 WHERE work_at <= $1 AND (lease_until IS NULL OR lease_until <= $2) AND id <> ALL ($6)
                  ORDER BY work_at, id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
              taken AS (
                  UPDATE purchases SET fence = fence + 1, lease_owner = $4, lease_until = $5 FROM due
@@ -86,6 +86,7 @@ pub(super) async fn claim_due(
                 &limited(limit),
                 &lease.owner,
                 &micros(lease.until),
+                &due.except,
             ],
         )
         .await?;

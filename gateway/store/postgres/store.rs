@@ -165,7 +165,7 @@ impl Store for PostgresStore {
     }
 
     async fn claim_due(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<PurchaseRow>> {
-        change!(self, client => leases::claim_due(client, &lease, due, limit))
+        change!(self, client => leases::claim_due(client, &lease, &due, limit))
     }
 
     async fn renew_lease(&self, hold: &Hold, until: Timestamp) -> Result<()> {

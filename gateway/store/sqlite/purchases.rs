@@ -105,17 +105,24 @@ pub(super) fn claim(
 pub(super) fn claim_due(
     connection: &Connection,
     lease: &Lease,
-    due: Due,
+    due: &Due,
     limit: u32,
 ) -> Result<Vec<PurchaseRow>> {
-    let due: Vec<String> = connection
+    let limit = usize::try_from(limited(limit)).unwrap_or_default();
+    let among = i64::try_from(limit.saturating_add(due.except.len())).unwrap_or(i64::MAX);
+    let found: Vec<String> = connection
         .prepare_cached(
             "SELECT id FROM purchases WHERE work_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?2)
              ORDER BY work_at, id LIMIT ?3",
         )?
-        .query_map((micros(due.work_at), micros(due.lease_at), limited(limit)), |row| row.get(0))?
+        .query_map((micros(due.work_at), micros(due.lease_at), among), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    due.iter().map(|id| take(connection, id, lease)).collect()
+    found
+        .iter()
+        .filter(|id| !due.except.contains(id))
+        .take(limit)
+        .map(|id| take(connection, id, lease))
+        .collect()
 }
 
 /// Frees the keys that were answered before the time.

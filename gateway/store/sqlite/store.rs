@@ -103,7 +103,7 @@ impl Store for SqliteStore {
     }
 
     async fn claim_due(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<PurchaseRow>> {
-        self.write(move |connection| purchases::claim_due(connection, &lease, due, limit)).await
+        self.write(move |connection| purchases::claim_due(connection, &lease, &due, limit)).await
     }
 
     async fn in_doubt(&self, after: Option<PageCursor>, limit: u32) -> Result<Vec<PurchaseRow>> {

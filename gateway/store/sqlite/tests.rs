@@ -259,8 +259,8 @@ async fn leases_of_processes_that_are_gone_are_over_at_once() {
     let lease = Lease { owner: "dead".to_owned(), until: far };
     let new = NewPurchase { lease: lease.clone(), ..crate::store::suite::samples::purchase("p1") };
     store.begin_purchase(new).await.unwrap();
-    let due = Due { lease_at: store.now().await.unwrap(), work_at: far };
-    assert_eq!(store.claim_due(lease.clone(), due, 9).await.unwrap(), vec![]);
+    let due = Due { lease_at: store.now().await.unwrap(), work_at: far, except: vec![] };
+    assert_eq!(store.claim_due(lease.clone(), due.clone(), 9).await.unwrap(), vec![]);
     drop(store);
     let store = folder.try_open().unwrap();
     let taken = store.claim_due(Lease { owner: "living".to_owned(), ..lease }, due, 9).await.unwrap();

@@ -7,7 +7,7 @@ use super::samples::{
     TENANT, at, begin, change, claim, due, event, finished, intent, lease, purchase, purchase_in, reply,
 };
 use crate::store::PurchaseState::{InDoubt, Intent, Purchased, Refused, Sending, VoidRequested, Voided};
-use crate::store::{Change, Claimed, Hold, NewPurchase, StoreError};
+use crate::store::{Change, Claimed, Due, Hold, NewPurchase, StoreError};
 
 pub(crate) async fn a_running_lease_is_left_alone(place: &impl Place) {
     let store = place.open();
@@ -117,6 +117,20 @@ pub(crate) async fn a_purchase_at_rest_is_never_due(place: &impl Place) {
         purchase_in(&store, state.name(), state).await;
     }
     assert_eq!(store.claim_due(lease("b", 200), due(1_000_000), 10).await.unwrap(), vec![]);
+}
+
+pub(crate) async fn what_is_in_hand_is_not_taken_again(place: &impl Place) {
+    let store = place.open();
+    for id in ["mine", "theirs", "left"] {
+        begin(&store, purchase(id)).await;
+    }
+    let except = vec!["mine".to_owned(), "unknown".to_owned()];
+    let due = Due { except, ..due(60) };
+    let taken = store.claim_due(lease("b", 200), due.clone(), 1).await.unwrap();
+    assert_eq!(taken.len(), 1);
+    let rest = store.claim_due(lease("b", 200), due, 10).await.unwrap();
+    let ids: HashSet<_> = taken.iter().chain(&rest).map(|row| row.id.as_str()).collect();
+    assert_eq!(ids, HashSet::from(["theirs", "left"]));
 }
 
 pub(crate) async fn due_ones_come_oldest_first(place: &impl Place) {

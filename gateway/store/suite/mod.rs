@@ -62,6 +62,7 @@ macro_rules! store_suite {
                 the_old_holder_is_fenced_everywhere, a_wrong_owner_is_fenced, an_unknown_purchase_is_fenced,
                 renewing_puts_the_expiry_off, releasing_follows_the_schedule, in_doubt_off_the_schedule_waits,
                 an_in_doubt_whose_worker_died_is_due, a_purchase_at_rest_is_never_due, due_ones_come_oldest_first,
+                what_is_in_hand_is_not_taken_again,
                 two_workers_never_share, claiming_one_purchase, a_void_in_flight_is_taken_over,
             }
             journal {

@@ -22,7 +22,7 @@ pub(in crate::store) fn lease(owner: &str, until: i64) -> Lease {
 
 /// Both clocks at so many seconds.
 pub(in crate::store) fn due(seconds: i64) -> Due {
-    Due { lease_at: at(seconds), work_at: at(seconds) }
+    Due { lease_at: at(seconds), work_at: at(seconds), except: vec![] }
 }
 
 /// A purchase of `TENANT` that began at 0, held by `a` until 60.

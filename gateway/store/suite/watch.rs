@@ -66,7 +66,7 @@ pub(crate) async fn leases_and_work_go_by_their_own_clocks(place: &impl Place) {
     let later = Change { next_action_at: Some(at(5_000)), ..change(InDoubt, InDoubt) };
     store.set_state(&hold, later).await.unwrap();
     let claim = async |lease_at, work_at| {
-        let due = Due { lease_at: at(lease_at), work_at: at(work_at) };
+        let due = Due { lease_at: at(lease_at), work_at: at(work_at), except: vec![] };
         store.claim_due(lease("b", 100), due, 9).await.unwrap().len()
     };
     // The lease runs until 60 by the one clock, the work is due at 5000 by the other.
