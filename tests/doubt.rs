@@ -147,6 +147,8 @@ async fn what_is_not_found_is_refused_and_stays_watched() {
         wait(&served, 3).await;
         let refused = buy(&served, &request).await.unwrap_err();
         assert_eq!(reason(&refused), "NOT_FOUND_AT_CARRIER", "{carrier}");
+        let told = refused.get_error_details().error_info().unwrap().metadata.clone();
+        assert!(!told.contains_key("carrier_code"), "the gateway's word is not the carrier's: {told:?}");
         let again = buy(&served, &request).await.unwrap_err();
         assert_eq!(again.details(), refused.details(), "the stored answer");
         wait(&served, 400).await;

@@ -13,7 +13,7 @@ use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::{FindQuery, Purchased, VoidOrder};
 
 use super::alarm;
-use super::error::{Cause, ShippingError};
+use super::error::ShippingError;
 use super::gateway::Gateway;
 use super::holding::Holding;
 use super::journal::StoreJournal;
@@ -164,8 +164,7 @@ impl Gateway {
             "the carrier was looked through {LOOKUPS} times and has no such purchase; it stays watched, and a \
              label that turns up late is cancelled"
         );
-        let fault = Fault::new(FaultKind::NotFound, words).said(Cause::NotFoundAtCarrier.as_str(), "");
-        body.fault = Some(fault.at(Phase::Answered));
+        body.fault = Some(Fault::new(FaultKind::NotFound, words).at(Phase::Answered));
         let watch_at = self.next_watch(row, &body);
         self.end(held, row, &body, End { watch_at, ..End::refused() }).await?;
         Ok(())

@@ -131,8 +131,7 @@ impl Gateway {
             }
             Outcome::NotBought => {
                 let words = "an operator found that the carrier has no such purchase";
-                let fault = Fault::new(FaultKind::NotFound, words);
-                let fault = fault.said(Cause::NotFoundAtCarrier.as_str(), "").at(Phase::Answered);
+                let fault = Fault::new(FaultKind::NotFound, words).at(Phase::Answered);
                 self.refused(&held, &row, body, fault).await
             }
         }

@@ -6,7 +6,7 @@ use parcelgate_kit::model::{Charge, Money, Notice};
 use parcelgate_kit::operation::{Purchased, VoidOrder};
 
 use super::alarm;
-use super::error::{Cause, ShippingError};
+use super::error::ShippingError;
 use super::gateway::Gateway;
 use super::holding::Holding;
 use super::shipment::PurchaseBody;
@@ -55,8 +55,7 @@ impl Gateway {
                     "the carrier charged {total} with the label, above the {max} allowed; label {} was cancelled",
                     numbers.join(", ")
                 );
-                let fault = Fault::new(FaultKind::Refused, words);
-                Ok(Priced::GivenBack(fault.said(Cause::PriceChanged.as_str(), "").at(Phase::Answered)))
+                Ok(Priced::GivenBack(Fault::new(FaultKind::Refused, words).at(Phase::Answered)))
             }
             Err(fault) if fault.phase == Phase::InDoubt => {
                 kept("its cancellation was asked for and the answer is not known")

@@ -315,6 +315,7 @@ impl Gateway {
             absences: 0,
             watched: 0,
             undone: None,
+            given_back: false,
             void_attempts: 0,
             void_open: false,
             remarks: Vec::new(),
@@ -398,15 +399,11 @@ fn key_reused(body: &PurchaseBody, request: &PurchaseRequest) -> ShippingError {
 /// A refused purchase is told as the refusal; everything else is an answer.
 fn refused_is_an_error(view: ShipmentView) -> Result<ShipmentView, ShippingError> {
     match (&view.fault, view.purchase_state()) {
-        (Some(fault), Some(PurchaseState::Refused))
-            if fault.carrier_code.as_deref() == Some(Cause::PriceChanged.as_str()) =>
-        {
-            Err(ShippingError::Precondition {
-                cause: Cause::PriceChanged,
-                words: fault.message.clone(),
-                details: vec![("shipment_id", view.id.clone())],
-            })
-        }
+        (Some(fault), Some(PurchaseState::Refused)) if view.given_back => Err(ShippingError::Precondition {
+            cause: Cause::PriceChanged,
+            words: fault.message.clone(),
+            details: vec![("shipment_id", view.id.clone())],
+        }),
         (Some(fault), Some(PurchaseState::Refused)) => Err(ShippingError::Carrier {
             carrier: view.offer.carrier.clone(),
             fault: Box::new(fault.clone()),

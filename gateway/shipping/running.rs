@@ -120,6 +120,7 @@ impl Gateway {
             Priced::Fine => Alarms::default(),
             Priced::GivenBack(fault) => {
                 body.undone = Some(purchased.tracking);
+                body.given_back = true;
                 return self.refused(held, row, body, fault).await;
             }
             Priced::Kept(alarms, notice) => {

@@ -44,6 +44,9 @@ pub(super) struct PurchaseBody {
     /// The numbers of labels that were made although it is refused.
     #[serde(default)]
     pub(super) undone: Option<Vec<TrackingNumber>>,
+    /// Whether it is refused because its label cost more than was allowed.
+    #[serde(default)]
+    pub(super) given_back: bool,
     /// How often its void was asked for without an answer.
     #[serde(default)]
     pub(super) void_attempts: u32,
@@ -138,6 +141,10 @@ pub struct ShipmentView {
     /// Who settled it by hand.
     #[serde(default)]
     pub resolution: Option<Resolution>,
+    /// Whether it is refused because its label cost more than was allowed, and
+    /// was cancelled.
+    #[serde(default)]
+    pub given_back: bool,
 }
 
 impl ShipmentView {
@@ -162,6 +169,7 @@ impl PurchaseBody {
             updated_at: at,
             doubted_at: self.doubted_at,
             resolution: self.resolution.clone(),
+            given_back: self.given_back,
         }
     }
 
