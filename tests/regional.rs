@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
-use parcelgate::regional::{Decision, Severity, decide};
+use parcelgate::regional::{Decision, Severity, decide, label};
 use shorthand::Row;
 
 /// Rows held to be wrong, with the reason.
@@ -95,8 +95,6 @@ fn misses(row: &Row) -> Vec<String> {
     let required = decision.required.iter().map(ToString::to_string).collect();
     differ("required", sorted(&row.expected_data_required), joined(required));
     differ("ids", row.expected_ids(), found_ids(row, &decision));
-    let carried = decision.attached.iter().filter(|id| id.kind.kind().is_some()).count();
-    differ("regional ids", carried.to_string(), decision.regional_ids().0.len().to_string());
     misses
 }
 
@@ -113,7 +111,7 @@ fn found_ids(row: &Row, decision: &Decision) -> String {
         .attached
         .iter()
         .map(|id| {
-            let label = id.kind.label(id.holder);
+            let label = label(id.kind, id.holder);
             if with_values.contains(label) {
                 format!("{label}:{}", id.value.expose())
             } else {

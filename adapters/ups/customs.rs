@@ -206,8 +206,18 @@ fn tax_id(shipment: &Shipment, id: &AttachedId) -> Result<TaxId, Fault> {
     // that it is an EORI number is then told by the purpose alone.
     let type_code = match (id.kind, of_consignee) {
         (IdKind::Eori, false) => "0002",
-        (IdKind::Eori | IdKind::Vat | IdKind::GbVat, _) => "1002",
-        (IdKind::PersonalTaxId, _) => "0005",
+        (
+            IdKind::Eori
+            | IdKind::Vat
+            | IdKind::GbVat
+            | IdKind::Abn
+            | IdKind::CheVat
+            | IdKind::Gstin
+            | IdKind::Ein
+            | IdKind::Bn15,
+            _,
+        ) => "1002",
+        (kind, _) if kind.is_personal() => "0005",
         (kind, _) => {
             let problem = format!("holds {kind} of the consignee, for which UPS has no place");
             return Err(Fault::unfit("regional_ids", problem));

@@ -68,7 +68,16 @@ const IDS: &[IdKind] = &[
     IdKind::Arn,
     IdKind::NzGst,
     IdKind::MyLvg,
-    IdKind::PersonalTaxId,
+    IdKind::Pccc,
+    IdKind::CnId,
+    IdKind::BrTax,
+    IdKind::Rfc,
+    IdKind::TrId,
+    IdKind::Abn,
+    IdKind::CheVat,
+    IdKind::Gstin,
+    IdKind::Ein,
+    IdKind::Bn15,
 ];
 
 /// A service without a customs block.

@@ -7,14 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use parcelgate_kit::model::{Currency, IdRole, Identifier, Incoterm};
+use parcelgate_kit::model::{Currency, IdKind, IdRole, Identifier, Incoterm};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::code::{Code, Severity};
 use super::decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
 use super::element::DataElement;
 use super::goods;
-use super::identifiers::{self, DropReason, Fault, IdType};
+use super::identifiers::{self, DropReason, Fault};
 use super::place::Located;
 use super::query::{IdOnFile, Query, SaleCurrency, Seller, TaxPolicy};
 use super::rates::RateTable;
@@ -235,7 +235,7 @@ impl<'q> Case<'q> {
     }
 
     /// The identifiers of one kind, by index.
-    pub(super) fn on_file(&self, kind: IdType) -> Vec<(usize, &'q IdOnFile)> {
+    pub(super) fn on_file(&self, kind: IdKind) -> Vec<(usize, &'q IdOnFile)> {
         self.query.ids.iter().enumerate().filter(|(_, id)| id.kind == kind).collect()
     }
 
@@ -253,7 +253,7 @@ impl<'q> Case<'q> {
     }
 
     /// The liable party's identifier of one of `kinds` that is valid for this sale.
-    pub(super) fn liable_id(&self, kinds: &[IdType]) -> Option<usize> {
+    pub(super) fn liable_id(&self, kinds: &[IdKind]) -> Option<usize> {
         let sale = self.query.dates.sale;
         let valid = |id: &IdOnFile| {
             id.valid_from.is_none_or(|from| from <= sale) && id.valid_to.is_none_or(|to| sale <= to)
@@ -262,7 +262,7 @@ impl<'q> Case<'q> {
     }
 
     /// The recipient's identifier of one kind.
-    pub(super) fn recipient_id(&self, kind: IdType) -> Option<usize> {
+    pub(super) fn recipient_id(&self, kind: IdKind) -> Option<usize> {
         self.query.ids.iter().position(|id| id.kind == kind && id.role == IdRole::Consignee)
     }
 
@@ -286,7 +286,7 @@ impl<'q> Case<'q> {
     }
 
     /// Sends the recipient's identifier of one kind, which the border requires.
-    pub(super) fn attach_required(&mut self, kind: IdType) -> Flow {
+    pub(super) fn attach_required(&mut self, kind: IdKind) -> Flow {
         match self.recipient_id(kind) {
             Some(index) => self.attach(index),
             None => Err(self.refuse_field(element_of(kind, IdRole::Consignee))),
@@ -304,7 +304,7 @@ impl<'q> Case<'q> {
         let Some(id) = self.query.ids.get(index) else { return Ok(()) };
         self.dropped.insert(index, reason);
         match id.kind {
-            IdType::Ioss => self.code_with("W_IOSS_DROPPED", reason.as_str()),
+            IdKind::Ioss => self.code_with("W_IOSS_DROPPED", reason.as_str()),
             kind => self.code_with("W_ID_DROPPED", format!("{kind}:{}", reason.as_str())),
         }
         let elsewhere = matches!(reason, DropReason::Territory | DropReason::IntraEu);
@@ -316,7 +316,7 @@ impl<'q> Case<'q> {
     }
 
     /// Leaves all identifiers of one kind out and warns.
-    pub(super) fn drop_all(&mut self, kind: IdType, reason: DropReason) -> Flow {
+    pub(super) fn drop_all(&mut self, kind: IdKind, reason: DropReason) -> Flow {
         for (index, _) in self.on_file(kind) {
             self.drop_warned(index, reason)?;
         }
@@ -416,24 +416,24 @@ fn role_words(role: IdRole) -> &'static str {
 }
 
 /// The data element that asks for an identifier.
-fn element_of(kind: IdType, role: IdRole) -> &'static str {
+fn element_of(kind: IdKind, role: IdRole) -> &'static str {
     match (kind, role) {
-        (IdType::Vat | IdType::GbVat, IdRole::Consignee) => "VAT_RECIPIENT",
-        (IdType::Eori, IdRole::Consignee) => "EORI_IMPORTER",
-        (IdType::Eori, _) => "EORI_SELLER",
-        (IdType::Vat, _) => "VAT_RECIPIENT",
-        (IdType::Ein, _) => "IOR_NUMBER",
-        (IdType::MyLvg, _) => "LVG_NUMBER",
-        (IdType::Iec | IdType::AdCode, _) => "CSB_V_DATA",
+        (IdKind::Vat | IdKind::GbVat, IdRole::Consignee) => "VAT_RECIPIENT",
+        (IdKind::Eori, IdRole::Consignee) => "EORI_IMPORTER",
+        (IdKind::Eori, _) => "EORI_SELLER",
+        (IdKind::Vat, _) => "VAT_RECIPIENT",
+        (IdKind::Ein, _) => "IOR_NUMBER",
+        (IdKind::MyLvg, _) => "LVG_NUMBER",
+        (IdKind::Iec | IdKind::AdCode, _) => "CSB_V_DATA",
         (kind, _) => id_name(kind),
     }
 }
 
 /// The name under which codes speak of an identifier.
-fn id_name(kind: IdType) -> &'static str {
+fn id_name(kind: IdKind) -> &'static str {
     match kind {
-        IdType::BrTax => "BR_TAX_ID",
-        IdType::SaAddress => "SA_SHORT_ADDRESS",
+        IdKind::BrTax => "BR_TAX_ID",
+        IdKind::SaAddress => "SA_SHORT_ADDRESS",
         kind => kind.as_str(),
     }
 }

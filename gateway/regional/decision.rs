@@ -4,13 +4,13 @@
 //! `Debug` never shows an identifier. Start with [`Decision`].
 
 use jiff::civil::Date;
-use parcelgate_kit::model::{AttachedId, CountryCode, Currency, IdRole, Identifier, RegionalIds};
+use parcelgate_kit::model::{AttachedId, CountryCode, Currency, IdKind, IdRole, Identifier, RegionalIds};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::code::{Code, Severity};
 use super::element::DataElement;
-use super::identifiers::{DropReason, IdType};
+use super::identifiers::DropReason;
 use super::rules::Confidence;
 use super::scheme::Scheme;
 use super::territory::Territory;
@@ -57,16 +57,13 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The identifiers in the form that adapters take. Those that no adapter
-    /// carries yet are left out; [`Decision::attached`] has them all.
+    /// The identifiers in the form that adapters take.
     pub fn regional_ids(&self) -> RegionalIds {
-        let carried = self.attached.iter().filter_map(|id| {
-            Some(AttachedId {
-                kind: id.kind.kind()?,
-                value: id.value.clone(),
-                holder: id.holder,
-                issuer: id.issuer,
-            })
+        let carried = self.attached.iter().map(|id| AttachedId {
+            kind: id.kind,
+            value: id.value.clone(),
+            holder: id.holder,
+            issuer: id.issuer,
         });
         RegionalIds(carried.collect())
     }
@@ -90,7 +87,7 @@ pub enum Border {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
     /// What it is.
-    pub kind: IdType,
+    pub kind: IdKind,
     /// Its value in transmitted form; `Debug` masks it.
     pub value: Identifier,
     /// Whose it is.
@@ -104,7 +101,7 @@ pub struct Attached {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotAttached {
     /// What it is.
-    pub kind: IdType,
+    pub kind: IdKind,
     /// Whose it is.
     pub role: IdRole,
     /// Its last two characters, the others hidden.

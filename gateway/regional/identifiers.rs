@@ -1,89 +1,12 @@
-//! The kinds of identifiers that rules know, and their forms.
+//! The forms of identifiers, and why one is not sent.
 //!
 //! [`check`] brings a value into its transmitted form or says what is wrong
 //! with it. It never looks a number up anywhere.
-
-use std::fmt;
 
 use parcelgate_kit::model::{Eori, IdKind, IdRole, Identifier, IossNumber};
 use serde::{Deserialize, Serialize};
 
 use super::checks;
-
-/// What an identifier is. Wider than what adapters carry today: see
-/// [`IdType::kind`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum IdType {
-    /// Import One-Stop Shop number of the EU.
-    Ioss,
-    /// VAT On E-Commerce number of Norway.
-    Voec,
-    /// VAT number of the United Kingdom.
-    GbVat,
-    /// VAT number of another country, with its prefix.
-    Vat,
-    /// EORI number.
-    Eori,
-    /// ATO reference number of Australia.
-    Arn,
-    /// Australian business number.
-    Abn,
-    /// GST number of New Zealand.
-    NzGst,
-    /// GST registration of Singapore.
-    SgGst,
-    /// Registration for low value goods of Malaysia.
-    MyLvg,
-    /// VAT number of Switzerland.
-    CheVat,
-    /// Personal customs clearance code of South Korea.
-    Pccc,
-    /// Citizen identity number of China.
-    CnId,
-    /// GST number of India.
-    Gstin,
-    /// Importer exporter code of India.
-    Iec,
-    /// Authorised dealer code of an Indian bank.
-    AdCode,
-    /// UK Internal Market Scheme number.
-    Ukims,
-    /// Employer identification number of the US, as importer of record.
-    Ein,
-    /// Business number of Canada with its import account.
-    Bn15,
-    /// CPF or CNPJ of Brazil.
-    BrTax,
-    /// RFC of Mexico.
-    Rfc,
-    /// National short address of Saudi Arabia.
-    SaAddress,
-    /// TCKN or VKN of Türkiye.
-    TrId,
-    /// Number of an export filing in the US.
-    Itn,
-    /// E-way bill of India.
-    EwayBill,
-}
-
-/// Types, their names, and the kind under which adapters carry them.
-#[rustfmt::skip]
-const TABLE: &[(IdType, &str, Option<IdKind>)] = &[
-    (IdType::Ioss, "IOSS", Some(IdKind::Ioss)), (IdType::Voec, "VOEC", Some(IdKind::Voec)),
-    (IdType::GbVat, "GB_VAT", Some(IdKind::GbVat)), (IdType::Vat, "VAT", Some(IdKind::Vat)),
-    (IdType::Eori, "EORI", Some(IdKind::Eori)), (IdType::Arn, "ARN", Some(IdKind::Arn)),
-    (IdType::Abn, "ABN", Some(IdKind::Vat)), (IdType::NzGst, "NZGST", Some(IdKind::NzGst)),
-    (IdType::SgGst, "SGOVR", Some(IdKind::SgGst)), (IdType::MyLvg, "MYLVG", Some(IdKind::MyLvg)),
-    (IdType::CheVat, "CHE_VAT", Some(IdKind::Vat)), (IdType::Pccc, "PCCC", Some(IdKind::PersonalTaxId)),
-    (IdType::CnId, "CN_ID", Some(IdKind::PersonalTaxId)), (IdType::Gstin, "GSTIN", Some(IdKind::Vat)),
-    (IdType::Iec, "IEC", None), (IdType::AdCode, "AD_CODE", None), (IdType::Ukims, "UKIMS", None),
-    (IdType::Ein, "EIN", Some(IdKind::Vat)), (IdType::Bn15, "BN15", Some(IdKind::Vat)),
-    (IdType::BrTax, "BR_TAX", Some(IdKind::PersonalTaxId)), (IdType::Rfc, "RFC", Some(IdKind::PersonalTaxId)),
-    (IdType::SaAddress, "SA_ADDR", None), (IdType::TrId, "TR_ID", Some(IdKind::PersonalTaxId)),
-    (IdType::Itn, "ITN", None), (IdType::EwayBill, "EWAY_BILL", None),
-];
 
 /// Why an identifier on file is not sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -163,36 +86,13 @@ impl DropReason {
     }
 }
 
-impl IdType {
-    /// The name in codes and data (`GB_VAT`).
-    pub fn as_str(self) -> &'static str {
-        TABLE.iter().find(|row| row.0 == self).map_or("", |row| row.1)
-    }
-
-    /// Finds a type by its name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
-    }
-
-    /// The kind under which adapters carry it; `None` where none does yet.
-    pub fn kind(self) -> Option<IdKind> {
-        TABLE.iter().find(|row| row.0 == self).and_then(|row| row.2)
-    }
-
-    /// The name that tells a recipient's number from a seller's.
-    pub fn label(self, role: IdRole) -> &'static str {
-        match (self, role) {
-            (Self::Vat, IdRole::Consignee) => "VAT_RECIPIENT",
-            (Self::Eori, IdRole::Consignee) => "EORI_IMPORTER",
-            (Self::Abn, IdRole::Consignee) => "ABN_RECIPIENT",
-            _ => self.as_str(),
-        }
-    }
-}
-
-impl fmt::Display for IdType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+/// The name that tells a recipient's number from a seller's.
+pub fn label(kind: IdKind, role: IdRole) -> &'static str {
+    match (kind, role) {
+        (IdKind::Vat, IdRole::Consignee) => "VAT_RECIPIENT",
+        (IdKind::Eori, IdRole::Consignee) => "EORI_IMPORTER",
+        (IdKind::Abn, IdRole::Consignee) => "ABN_RECIPIENT",
+        _ => kind.as_str(),
     }
 }
 
@@ -206,32 +106,32 @@ pub(super) enum Fault {
 }
 
 /// The transmitted form of a number, or what is wrong with it.
-pub(super) fn check(kind: IdType, value: &Identifier) -> Result<Identifier, Fault> {
+pub(super) fn check(kind: IdKind, value: &Identifier) -> Result<Identifier, Fault> {
     let bare: String = value.expose().chars().filter(char::is_ascii_alphanumeric).collect();
     let sent = match kind {
-        IdType::Ioss => {
+        IdKind::Ioss => {
             let number = IossNumber::parse(value.expose()).map_err(|_| Fault::Format)?;
             return Ok(number.identifier().clone());
         }
-        IdType::Eori => {
+        IdKind::Eori => {
             let number = Eori::parse(value.expose()).map_err(|_| Fault::Format)?;
             return Ok(number.identifier().clone());
         }
         // Written with signs that belong to them, or of no published form.
-        IdType::MyLvg => {
+        IdKind::MyLvg => {
             form((5..=20).contains(&value.expose().len()))?;
             return Ok(value.clone());
         }
-        IdType::Ein => {
+        IdKind::Ein => {
             form(is_digits(&bare, 9))?;
             return Ok(value.clone());
         }
-        IdType::Voec => {
+        IdKind::Voec => {
             let digits = bare.trim_start_matches("NO").trim_start_matches("VOEC").to_owned();
             form(is_digits(&digits, 7))?;
             digits
         }
-        IdType::Vat => recipient_vat(&bare)?,
+        IdKind::Vat => recipient_vat(&bare)?,
         _ => {
             unchanged(kind, &bare)?;
             bare
@@ -249,34 +149,34 @@ fn sum(fits: bool) -> Result<(), Fault> {
 }
 
 /// Numbers that are transmitted as they stand, blanks and signs left out.
-fn unchanged(kind: IdType, bare: &str) -> Result<(), Fault> {
+fn unchanged(kind: IdKind, bare: &str) -> Result<(), Fault> {
     match kind {
-        IdType::Arn | IdType::EwayBill => form(is_digits(bare, 12)),
-        IdType::Abn => form(is_digits(bare, 11)).and(sum(checks::abn(bare))),
-        IdType::NzGst => form(is_digits(bare, 8) || is_digits(bare, 9)).and(sum(checks::ird(bare))),
-        IdType::SgGst => singapore(bare),
-        IdType::GbVat => form(bare.starts_with("GB") || bare.starts_with("XI")).and_then(|()| vat(bare)),
-        IdType::CheVat => form(bare.starts_with("CHE")).and_then(|()| vat(bare)),
-        IdType::Pccc => form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))),
-        IdType::CnId => form(bare.len() == 18).and(sum(checks::chinese(bare))),
-        IdType::Gstin => form(bare.len() == 15).and(sum(checks::gstin(bare))),
-        IdType::Iec => form(bare.len() == 10),
-        IdType::AdCode => form(is_digits(bare, 7) || is_digits(bare, 14)),
-        IdType::Ukims => {
+        IdKind::Arn | IdKind::EwayBill => form(is_digits(bare, 12)),
+        IdKind::Abn => form(is_digits(bare, 11)).and(sum(checks::abn(bare))),
+        IdKind::NzGst => form(is_digits(bare, 8) || is_digits(bare, 9)).and(sum(checks::ird(bare))),
+        IdKind::SgGst => singapore(bare),
+        IdKind::GbVat => form(bare.starts_with("GB") || bare.starts_with("XI")).and_then(|()| vat(bare)),
+        IdKind::CheVat => form(bare.starts_with("CHE")).and_then(|()| vat(bare)),
+        IdKind::Pccc => form(bare.strip_prefix('P').is_some_and(|rest| is_digits(rest, 12))),
+        IdKind::CnId => form(bare.len() == 18).and(sum(checks::chinese(bare))),
+        IdKind::Gstin => form(bare.len() == 15).and(sum(checks::gstin(bare))),
+        IdKind::Iec => form(bare.len() == 10),
+        IdKind::AdCode => form(is_digits(bare, 7) || is_digits(bare, 14)),
+        IdKind::Ukims => {
             let rest = bare.strip_prefix("GBUKIM").or(bare.strip_prefix("XIUKIM"));
             form(rest.is_some_and(|rest| is_digits(rest, 26)))
         }
-        IdType::Bn15 => canadian(bare),
-        IdType::BrTax => form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(bare))),
-        IdType::Rfc => mexican(bare),
-        IdType::SaAddress => form(is_short_address(bare)),
-        IdType::TrId => match bare.len() {
+        IdKind::Bn15 => canadian(bare),
+        IdKind::BrTax => form(matches!(bare.len(), 11 | 14)).and(sum(checks::brazilian(bare))),
+        IdKind::Rfc => mexican(bare),
+        IdKind::SaAddress => form(is_short_address(bare)),
+        IdKind::TrId => match bare.len() {
             11 => sum(checks::tckn(bare)),
             10 => sum(checks::vkn(bare)),
             _ => Err(Fault::Format),
         },
-        IdType::Itn => form(bare.strip_prefix('X').is_some_and(|rest| is_digits(rest, 14))),
-        IdType::Ioss | IdType::Eori | IdType::MyLvg | IdType::Ein | IdType::Voec | IdType::Vat => Ok(()),
+        IdKind::Itn => form(bare.strip_prefix('X').is_some_and(|rest| is_digits(rest, 14))),
+        _ => Ok(()),
     }
 }
 
@@ -362,44 +262,36 @@ mod tests {
 
     use super::*;
 
-    fn sent(kind: IdType, raw: &str) -> Result<String, Fault> {
+    fn sent(kind: IdKind, raw: &str) -> Result<String, Fault> {
         check(kind, &Identifier::parse(raw).unwrap()).map(|value| value.expose().to_owned())
     }
 
     #[test]
     fn numbers_take_their_transmitted_form() {
-        assert_eq!(sent(IdType::Voec, "VOEC 2012345"), Ok("2012345".to_owned()));
-        assert_eq!(sent(IdType::Vat, "GR123456783"), Ok("EL123456783".to_owned()));
-        assert_eq!(sent(IdType::Vat, "NO 912345688 MVA"), Ok("912345688".to_owned()));
-        assert_eq!(sent(IdType::Ioss, "im 276 123 4567"), Ok("IM2761234567".to_owned()));
-        assert_eq!(sent(IdType::CheVat, "CHE-123.456.788 MWST"), Ok("CHE123456788MWST".to_owned()));
+        assert_eq!(sent(IdKind::Voec, "VOEC 2012345"), Ok("2012345".to_owned()));
+        assert_eq!(sent(IdKind::Vat, "GR123456783"), Ok("EL123456783".to_owned()));
+        assert_eq!(sent(IdKind::Vat, "NO 912345688 MVA"), Ok("912345688".to_owned()));
+        assert_eq!(sent(IdKind::Ioss, "im 276 123 4567"), Ok("IM2761234567".to_owned()));
+        assert_eq!(sent(IdKind::CheVat, "CHE-123.456.788 MWST"), Ok("CHE123456788MWST".to_owned()));
     }
 
     #[test]
     fn form_and_check_digit_are_told_apart() {
-        assert_eq!(sent(IdType::Ioss, "IN2761234567"), Err(Fault::Format));
-        assert_eq!(sent(IdType::Abn, "18123456788"), Err(Fault::Check));
-        assert_eq!(sent(IdType::Bn15, "123456789RM0001"), Err(Fault::Check));
-        assert_eq!(sent(IdType::Pccc, "P12345678901"), Err(Fault::Format));
-        assert_eq!(sent(IdType::Rfc, "XAXX010101000"), Err(Fault::Check));
-        assert_eq!(sent(IdType::SgGst, "M90373001L"), Ok("M90373001L".to_owned()));
-        assert_eq!(sent(IdType::Vat, "DE123456789"), Err(Fault::Check));
-        assert_eq!(sent(IdType::GbVat, "DE123456788"), Err(Fault::Format));
-    }
-
-    #[test]
-    fn every_type_has_one_name() {
-        for (kind, name, _) in TABLE {
-            assert_eq!(IdType::from_name(name), Some(*kind));
-            assert_eq!(kind.as_str(), *name);
-        }
+        assert_eq!(sent(IdKind::Ioss, "IN2761234567"), Err(Fault::Format));
+        assert_eq!(sent(IdKind::Abn, "18123456788"), Err(Fault::Check));
+        assert_eq!(sent(IdKind::Bn15, "123456789RM0001"), Err(Fault::Check));
+        assert_eq!(sent(IdKind::Pccc, "P12345678901"), Err(Fault::Format));
+        assert_eq!(sent(IdKind::Rfc, "XAXX010101000"), Err(Fault::Check));
+        assert_eq!(sent(IdKind::SgGst, "M90373001L"), Ok("M90373001L".to_owned()));
+        assert_eq!(sent(IdKind::Vat, "DE123456789"), Err(Fault::Check));
+        assert_eq!(sent(IdKind::GbVat, "DE123456788"), Err(Fault::Format));
     }
 
     proptest! {
         #[test]
         fn no_value_panics(raw in "[A-Z0-9 ./-]{3,40}") {
             if let Ok(value) = Identifier::parse(&raw) {
-                for (kind, ..) in TABLE {
+                for kind in IdKind::ALL {
                     let _ = check(*kind, &value);
                 }
             }

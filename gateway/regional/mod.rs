@@ -26,7 +26,7 @@ mod tests;
 pub use code::{Code, Severity};
 pub use decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
 pub use element::DataElement;
-pub use identifiers::{DropReason, IdType};
+pub use identifiers::{DropReason, label};
 pub use place::Place;
 pub use query::{
     Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, Linked, OrderFacts, Query, SaleCurrency,

@@ -6,12 +6,11 @@
 
 use jiff::civil::Date;
 use parcelgate_kit::model::{
-    ContentType, CountryCode, Currency, HsCode, IdRole, Identifier, Incoterm, Item, ProductCode, Shipment,
-    Weight,
+    ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm, Item, ProductCode,
+    Shipment, Weight,
 };
 use rust_decimal::Decimal;
 
-use super::identifiers::IdType;
 use super::place::Place;
 
 /// Everything that [`super::decide`] reads, apart from exchange rates.
@@ -167,7 +166,7 @@ pub enum Seller {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdOnFile {
     /// What it is.
-    pub kind: IdType,
+    pub kind: IdKind,
     /// Its value as it was given.
     pub value: Identifier,
     /// Whose it is.
@@ -207,7 +206,7 @@ pub struct CarrierFacts {
     /// It refuses parcels without product identifiers and commerce type.
     pub enforces_product_ids: bool,
     /// Identifiers that its wire has no place for.
-    pub cannot_carry: Vec<IdType>,
+    pub cannot_carry: Vec<IdKind>,
 }
 
 impl Default for CarrierFacts {

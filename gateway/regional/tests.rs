@@ -1,7 +1,9 @@
 //! What holds for every shipment, whatever its lane.
 
 use jiff::civil::{Date, date};
-use parcelgate_kit::model::{ContentType, CountryCode, Currency, HsCode, IdRole, Identifier, Incoterm};
+use parcelgate_kit::model::{
+    ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -30,7 +32,7 @@ fn rates() -> RateTable {
 
 fn ioss(role: IdRole, holder: Option<&str>) -> IdOnFile {
     IdOnFile {
-        kind: IdType::Ioss,
+        kind: IdKind::Ioss,
         value: Identifier::parse(if role == IdRole::Marketplace { "IM3729999902" } else { "IM2761234567" })
             .unwrap(),
         role,
@@ -235,7 +237,7 @@ proptest! {
     #[test]
     fn ioss_is_sent_only_where_it_may(query in any_facts()) {
         let decision = decide(&query, &rates());
-        let sent = decision.attached.iter().any(|id| id.kind == IdType::Ioss);
+        let sent = decision.attached.iter().any(|id| id.kind == IdKind::Ioss);
         if sent {
             prop_assert!(decision.destination.in_eu_vat_area());
             prop_assert!(!decision.origin.in_eu_vat_area() || query.under_customs);

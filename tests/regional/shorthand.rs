@@ -10,10 +10,12 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use parcelgate::regional::{
-    Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, IdType, Place, Query, RateTable,
-    SaleCurrency, Seller, StandardId, TaxPolicy,
+    Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, Place, Query, RateTable, SaleCurrency,
+    Seller, StandardId, TaxPolicy,
 };
-use parcelgate_kit::model::{ContentType, CountryCode, Currency, HsCode, IdRole, Identifier, Incoterm};
+use parcelgate_kit::model::{
+    ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm,
+};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -179,7 +181,7 @@ impl Row {
             special_arrangements: !class.contains("no special arrangements"),
             excise: class.contains("excise courier"),
             enforces_product_ids: class == "USPS",
-            cannot_carry: if class.contains("without IOSS field") { vec![IdType::Ioss] } else { vec![] },
+            cannot_carry: if class.contains("without IOSS field") { vec![IdKind::Ioss] } else { vec![] },
         }
     }
 
@@ -329,7 +331,7 @@ fn id_on_file(entry: &str) -> Read<IdOnFile> {
         at.map(day).transpose()
     };
     Ok(IdOnFile {
-        kind: IdType::from_name(kind).ok_or_else(|| format!("identifier {kind}"))?,
+        kind: IdKind::from_name(kind).ok_or_else(|| format!("identifier {kind}"))?,
         value: Identifier::parse(value.trim()).map_err(|problem| problem.to_string())?,
         role,
         holder: holder.split_once(' ').map(|(_, name)| name.to_owned()),

@@ -1,12 +1,12 @@
 //! Orders and identifiers on file.
 
 use jiff::tz::TimeZone;
-use parcelgate_kit::model::{CountryCode, IdRole, Identifier, IossNumber};
+use parcelgate_kit::model::{CountryCode, IdKind, IdRole, Identifier, IossNumber};
 
 use super::parcel::optional;
 use super::{Reading, value};
 use crate::api::proto::v1;
-use crate::regional::{IdOnFile, IdType};
+use crate::regional::IdOnFile;
 use crate::shipping::OrderFacts;
 
 /// Most identifiers on file.
@@ -59,7 +59,7 @@ fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -
         reading.note(path("type"), "must be one of the identifier types");
     }
     let value = reading.take(path("value"), Identifier::parse(&raw.value));
-    if kind == Some(IdType::Ioss) && value.is_some() {
+    if kind == Some(IdKind::Ioss) && value.is_some() {
         reading.take(path("value"), IossNumber::parse(&raw.value))?;
     }
     let role = match raw.holder() {
@@ -93,7 +93,7 @@ fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -
     })
 }
 
-fn id_type(raw: v1::IdentifierType) -> Option<IdType> {
+fn id_type(raw: v1::IdentifierType) -> Option<IdKind> {
     // The proto's names are the rooms' names behind a prefix.
-    raw.as_str_name().strip_prefix("IDENTIFIER_TYPE_").and_then(IdType::from_name)
+    raw.as_str_name().strip_prefix("IDENTIFIER_TYPE_").and_then(IdKind::from_name)
 }

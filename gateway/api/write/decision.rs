@@ -1,10 +1,10 @@
 //! Regional decisions.
 
-use parcelgate_kit::model::{CountryCode, IdRole};
+use parcelgate_kit::model::{CountryCode, IdKind, IdRole};
 
 use super::value;
 use crate::api::proto::{google_type, v1};
-use crate::regional::{Border, Confidence, Decision, ExchangeUse, IdType, RuleUse, Severity, Territory};
+use crate::regional::{Border, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
 
 /// A decision, its identifiers masked.
 pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
@@ -72,7 +72,7 @@ fn border(border: Border) -> &'static str {
     }
 }
 
-fn id_type(kind: IdType) -> v1::IdentifierType {
+fn id_type(kind: IdKind) -> v1::IdentifierType {
     v1::IdentifierType::from_str_name(&format!("IDENTIFIER_TYPE_{kind}")).unwrap_or_default()
 }
 

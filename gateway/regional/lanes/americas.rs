@@ -1,10 +1,9 @@
 //! Imports into the United States, Mexico and Brazil.
 
-use parcelgate_kit::model::{ContentType, Incoterm};
+use parcelgate_kit::model::{ContentType, IdKind, Incoterm};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::IdType;
 use super::super::query::Seller;
 
 /// Into the United States, Puerto Rico included.
@@ -54,7 +53,7 @@ pub(super) fn united_states(case: &mut Case<'_>) -> Flow {
 fn formal(case: &mut Case<'_>) -> Flow {
     case.scheme("US_FORMAL");
     case.need(&["IOR_NUMBER", "INVOICE"]);
-    let Some(index) = case.query.ids.iter().position(|id| id.kind == IdType::Ein) else {
+    let Some(index) = case.query.ids.iter().position(|id| id.kind == IdKind::Ein) else {
         case.lacks("IOR_NUMBER");
         case.code_with("E_FIELD", "IOR_NUMBER");
         return Ok(());
@@ -68,7 +67,7 @@ fn formal(case: &mut Case<'_>) -> Flow {
 /// Into Mexico.
 pub(super) fn mexico(case: &mut Case<'_>) -> Flow {
     case.need_standard();
-    case.attach_required(IdType::Rfc)?;
+    case.attach_required(IdKind::Rfc)?;
     let value = case.consignment_value("USD")?;
     case.scheme("MX_COURIER");
     if case.rule("mx.courier").is_some_and(|rule| !rule.admits(value)) {
@@ -81,7 +80,7 @@ pub(super) fn mexico(case: &mut Case<'_>) -> Flow {
 /// Into Brazil.
 pub(super) fn brazil(case: &mut Case<'_>) -> Flow {
     case.need_standard();
-    case.attach_required(IdType::BrTax)?;
+    case.attach_required(IdKind::BrTax)?;
     let value: Decimal = case.consignment_value("USD")?;
     if !case.limit("br.simplified", value).is_some_and(|rule| rule.admits(value)) {
         return Err(case.refuse_as("BR_FORMAL", "E_NOT_CARRIED", "", &["FORMAL_ENTRY"]));

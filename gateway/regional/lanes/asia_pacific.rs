@@ -1,8 +1,8 @@
 //! Imports into Japan, South Korea, China and Taiwan.
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::IdType;
 use super::is_business;
+use parcelgate_kit::model::IdKind;
 
 /// Leather and knitwear are dutiable below the exemption's limit.
 const JAPAN_DUTIABLE: &[&str] = &["4203", "6403", "6110"];
@@ -39,7 +39,7 @@ pub(super) fn korea(case: &mut Case<'_>) -> Flow {
         return Ok(());
     }
     case.scheme("KR_PERSONAL");
-    case.attach_required(IdType::Pccc)?;
+    case.attach_required(IdKind::Pccc)?;
     let value = case.consignment_value("USD")?;
     let from_us = case.origin.territory.customs_area() == "US";
     let topic = if from_us { "kr.exemption_us" } else { "kr.exemption" };
@@ -59,7 +59,7 @@ pub(super) fn china(case: &mut Case<'_>) -> Flow {
     }
     case.rule("cn.personal");
     case.scheme("CN_PERSONAL");
-    case.attach_required(IdType::CnId)?;
+    case.attach_required(IdKind::CnId)?;
     case.due(&["I_VAT_AT_IMPORT"]);
     Ok(())
 }

@@ -1,10 +1,9 @@
 //! Imports into Canada.
 
-use parcelgate_kit::model::ContentType;
+use parcelgate_kit::model::{ContentType, IdKind};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::IdType;
 use super::super::query::Seller;
 use super::is_business;
 
@@ -50,7 +49,7 @@ fn business(case: &mut Case<'_>) -> Flow {
     case.scheme("CA_COMMERCIAL");
     case.need(&["INVOICE", "BN15"]);
     case.due(&["I_TARIFF", "I_VAT_AT_IMPORT"]);
-    match case.query.ids.iter().position(|id| id.kind == IdType::Bn15) {
+    match case.query.ids.iter().position(|id| id.kind == IdKind::Bn15) {
         Some(index) => case.attach(index),
         None => {
             case.lacks("BN15");

@@ -1,13 +1,13 @@
 //! Imports into the EU: into its VAT area, and into the parts of its customs
 //! territory outside of it. First matching case wins, in the order below.
 
-use parcelgate_kit::model::{ContentType, Currency};
+use parcelgate_kit::model::{ContentType, Currency, IdKind};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
 use super::super::decision::{Border, DutyLine};
 use super::super::goods;
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::{Seller, StandardId, TaxPolicy};
 use super::super::rules::RuleValue;
 use super::{eu_ioss, gate, is_business};
@@ -45,7 +45,7 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
     let Some(rule) = case.limit("eu.ioss", value) else { return above(case) };
     if !rule.admits(value) {
         case.note(format!("The goods are worth EUR {value}, more than EUR {}.", rule.limit()));
-        case.drop_all(IdType::Ioss, DropReason::Over150)?;
+        case.drop_all(IdKind::Ioss, DropReason::Over150)?;
         return above(case);
     }
     if query.content == ContentType::Sample {
@@ -97,12 +97,12 @@ fn returned(case: &mut Case<'_>) -> Flow {
     case.need_standard();
     case.need(&["RETURN_REFERENCE"]);
     case.note("The importer claims relief for returned goods with proof of their export.");
-    case.drop_all(IdType::Ioss, DropReason::Content)
+    case.drop_all(IdKind::Ioss, DropReason::Content)
 }
 
 fn between_persons(case: &mut Case<'_>) -> Flow {
     case.need_standard();
-    case.drop_all(IdType::Ioss, DropReason::NotDistanceSale)?;
+    case.drop_all(IdKind::Ioss, DropReason::NotDistanceSale)?;
     if case.query.content == ContentType::Other {
         case.need(&["CONTENT_EXPLANATION"]);
     }
@@ -125,12 +125,12 @@ fn business(case: &mut Case<'_>, scheme: &'static str) -> Flow {
     case.need_standard();
     case.need(&["INVOICE", "EORI_IMPORTER"]);
     if scheme == "EU_B2B_STD" {
-        case.drop_all(IdType::Ioss, DropReason::B2b)?;
+        case.drop_all(IdKind::Ioss, DropReason::B2b)?;
     }
-    if let Some(index) = case.recipient_id(IdType::Vat) {
+    if let Some(index) = case.recipient_id(IdKind::Vat) {
         case.attach(index)?;
     }
-    let Some(index) = case.recipient_id(IdType::Eori) else {
+    let Some(index) = case.recipient_id(IdKind::Eori) else {
         case.lacks("EORI_IMPORTER");
         case.code_with("E_FIELD", "EORI_IMPORTER");
         return Ok(());
@@ -145,7 +145,7 @@ fn business(case: &mut Case<'_>, scheme: &'static str) -> Flow {
 
 fn excise(case: &mut Case<'_>) -> Flow {
     case.rule("eu.excise");
-    case.drop_all(IdType::Ioss, DropReason::Excise)?;
+    case.drop_all(IdKind::Ioss, DropReason::Excise)?;
     gate::excise(case, "EU_EXCISE_STD")?;
     let value = case.consignment_value("EUR")?;
     case.scheme("EU_EXCISE_STD");
@@ -162,7 +162,7 @@ fn excise(case: &mut Case<'_>) -> Flow {
 }
 
 fn sample(case: &mut Case<'_>) -> Flow {
-    case.drop_all(IdType::Ioss, DropReason::NotDistanceSale)?;
+    case.drop_all(IdKind::Ioss, DropReason::NotDistanceSale)?;
     let value = case.consignment_value("EUR")?;
     let low = case.rule("eu.ioss").is_some_and(|rule| rule.admits(value));
     case.scheme(if low { "EU_STD_B2C_LOW" } else { "EU_STD_B2C" });

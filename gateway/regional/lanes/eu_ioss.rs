@@ -5,10 +5,10 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use parcelgate_kit::model::{Currency, Incoterm, IossNumber};
+use parcelgate_kit::model::{Currency, IdKind, Incoterm, IossNumber};
 
 use super::super::case::{Case, Flow, Stop};
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::{IdOnFile, SaleCurrency, Seller, TaxPolicy};
 use super::super::rules::RuleValue;
 use super::eu::{distance_sale, low_value_duty};
@@ -71,7 +71,7 @@ fn at_border(case: &mut Case<'_>) {
 
 /// The number of the liable party, if one is usable.
 fn choose(case: &mut Case<'_>) -> Result<Option<usize>, Stop> {
-    let on_file = case.on_file(IdType::Ioss);
+    let on_file = case.on_file(IdKind::Ioss);
     let wrong_party = on_file.iter().any(|(_, id)| id.demanded && !case.is_liable(id));
     if wrong_party || case.query.seller == Seller::Mixed {
         case.note("The number of another party than the one that is liable for this sale must not be used.");

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use parcelgate_kit::model::{ContentType, Currency, IdRole};
+use parcelgate_kit::model::{ContentType, Currency, IdKind, IdRole};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
 use super::super::goods;
-use super::super::identifiers::IdType;
 use super::super::query::Seller;
 
 /// No currency in use is worth more than this many US dollars (the dinar of
@@ -41,7 +40,7 @@ fn exporter_eori(case: &mut Case<'_>) -> Flow {
             "XI" => northern,
             _ => !british,
         };
-        id.kind == IdType::Eori && matches!(id.role, IdRole::Seller | IdRole::Shipper) && fits
+        id.kind == IdKind::Eori && matches!(id.role, IdRole::Seller | IdRole::Shipper) && fits
     });
     found.map_or(Ok(()), |index| case.attach(index))
 }
@@ -84,7 +83,7 @@ fn united_states(case: &mut Case<'_>) -> Flow {
         case.export_note = Some("NOEEI 30.37(a)".to_owned());
         return Ok(());
     }
-    match case.query.ids.iter().position(|id| id.kind == IdType::Itn) {
+    match case.query.ids.iter().position(|id| id.kind == IdKind::Itn) {
         Some(index) => {
             case.need(&["ITN"]);
             case.attach(index)
@@ -101,7 +100,7 @@ fn india(case: &mut Case<'_>) -> Flow {
         return Ok(());
     }
     case.need(&["CSB_V_DATA"]);
-    for (kind, key) in [(IdType::Gstin, "GSTIN"), (IdType::Iec, "CSB_V_DATA"), (IdType::AdCode, "CSB_V_DATA")]
+    for (kind, key) in [(IdKind::Gstin, "GSTIN"), (IdKind::Iec, "CSB_V_DATA"), (IdKind::AdCode, "CSB_V_DATA")]
     {
         match case.query.ids.iter().position(|id| id.kind == kind) {
             Some(index) => case.attach(index)?,

@@ -1,9 +1,9 @@
 //! Imports into Great Britain and the Isle of Man.
 
-use parcelgate_kit::model::ContentType;
+use parcelgate_kit::model::{ContentType, IdKind};
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::{Seller, TaxPolicy};
 use super::super::rules::RuleValue;
 use super::{gate, is_business};
@@ -31,7 +31,7 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
         return above(case, excise);
     }
     if is_business(case) && case.rule("gb.business").is_some() {
-        let own = case.recipient_id(IdType::Vat).or_else(|| case.recipient_id(IdType::GbVat));
+        let own = case.recipient_id(IdKind::Vat).or_else(|| case.recipient_id(IdKind::GbVat));
         if let Some(index) = own {
             case.scheme("UK_B2B_REVERSE");
             drop_seller_numbers(case, DropReason::B2b)?;
@@ -43,7 +43,7 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
 
 fn point_of_sale(case: &mut Case<'_>) -> Flow {
     case.scheme("UK_POS_VAT");
-    if let Some(index) = case.liable_id(&[IdType::GbVat]) {
+    if let Some(index) = case.liable_id(&[IdKind::GbVat]) {
         case.attach(index)?;
         case.code("I_VAT_PREPAID");
         if case.rule("gb.duty_relief").is_some_and(|rule| rule.value == RuleValue::Tariff) {
@@ -69,7 +69,7 @@ fn above(case: &mut Case<'_>, excise: bool) -> Flow {
     }
     drop_seller_numbers(case, if excise { DropReason::ExcludedGoods } else { DropReason::OverLimit })?;
     if is_business(case) {
-        for kind in [IdType::Vat, IdType::GbVat, IdType::Eori] {
+        for kind in [IdKind::Vat, IdKind::GbVat, IdKind::Eori] {
             if let Some(index) = case.recipient_id(kind) {
                 case.attach(index)?;
             }
@@ -80,7 +80,7 @@ fn above(case: &mut Case<'_>, excise: bool) -> Flow {
 }
 
 fn drop_seller_numbers(case: &mut Case<'_>, reason: DropReason) -> Flow {
-    for (index, id) in case.on_file(IdType::GbVat) {
+    for (index, id) in case.on_file(IdKind::GbVat) {
         if case.is_liable(id) {
             case.drop_warned(index, reason)?;
         }

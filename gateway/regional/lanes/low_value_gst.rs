@@ -1,10 +1,10 @@
 //! Australia, New Zealand, Singapore and Malaysia: tax on items up to a limit
 //! is collected with the sale. One procedure, four sets of names.
 
-use parcelgate_kit::model::ContentType;
+use parcelgate_kit::model::{ContentType, IdKind};
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::{BuyerKind, Seller, TaxPolicy};
 use super::gate;
 
@@ -13,7 +13,7 @@ struct Country {
     topic: &'static str,
     currency: &'static str,
     /// Kinds of numbers that sellers register under.
-    numbers: &'static [IdType],
+    numbers: &'static [IdKind],
     /// Data element that asks for the first of them.
     number_key: &'static str,
     collected: &'static str,
@@ -26,22 +26,22 @@ struct Country {
 #[rustfmt::skip]
 const COUNTRIES: &[Country] = &[
     Country {
-        code: "AU", topic: "au.lvig", currency: "AUD", numbers: &[IdType::Arn, IdType::Abn], number_key: "ARN",
+        code: "AU", topic: "au.lvig", currency: "AUD", numbers: &[IdKind::Arn, IdKind::Abn], number_key: "ARN",
         collected: "AU_LVIG", ordinary: "AU_STD", flag: "GST_PAID_FLAG",
         above_needs: &["FULL_DECLARATION"], above_dues: &["I_TARIFF", "I_VAT_AT_IMPORT"],
     },
     Country {
-        code: "NZ", topic: "nz.low_value", currency: "NZD", numbers: &[IdType::NzGst], number_key: "NZGST",
+        code: "NZ", topic: "nz.low_value", currency: "NZD", numbers: &[IdKind::NzGst], number_key: "NZGST",
         collected: "NZ_GST", ordinary: "OTHER_STD", flag: "GST_PAID_FLAG",
         above_needs: &[], above_dues: &["I_TARIFF", "I_VAT_AT_IMPORT"],
     },
     Country {
-        code: "SG", topic: "sg.low_value", currency: "SGD", numbers: &[IdType::SgGst], number_key: "SGOVR",
+        code: "SG", topic: "sg.low_value", currency: "SGD", numbers: &[IdKind::SgGst], number_key: "SGOVR",
         collected: "SG_OVR", ordinary: "SG_STD", flag: "GST_PAID_FLAG",
         above_needs: &[], above_dues: &["I_VAT_AT_IMPORT"],
     },
     Country {
-        code: "MY", topic: "my.low_value", currency: "MYR", numbers: &[IdType::MyLvg], number_key: "LVG_NUMBER",
+        code: "MY", topic: "my.low_value", currency: "MYR", numbers: &[IdKind::MyLvg], number_key: "LVG_NUMBER",
         collected: "MY_LVG", ordinary: "MY_STD", flag: "LVG_NUMBER",
         above_needs: &[], above_dues: &["I_TARIFF", "I_VAT_AT_IMPORT"],
     },
@@ -105,7 +105,7 @@ fn unregistered(case: &mut Case<'_>, country: &Country) -> Flow {
 }
 
 fn australian_business(case: &mut Case<'_>, country: &Country) -> Result<bool, super::super::case::Stop> {
-    let Some(index) = case.recipient_id(IdType::Abn) else { return Ok(false) };
+    let Some(index) = case.recipient_id(IdKind::Abn) else { return Ok(false) };
     if case.query.buyer.kind == BuyerKind::Consumer {
         return Ok(false);
     }

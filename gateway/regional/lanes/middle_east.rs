@@ -1,13 +1,13 @@
 //! Imports into Türkiye, Saudi Arabia and the United Arab Emirates.
 
 use super::super::case::{Case, Flow};
-use super::super::identifiers::IdType;
 use super::is_business;
+use parcelgate_kit::model::IdKind;
 
 /// Into Türkiye.
 pub(super) fn turkiye(case: &mut Case<'_>) -> Flow {
     case.need_standard();
-    case.attach_required(IdType::TrId)?;
+    case.attach_required(IdKind::TrId)?;
     let simplified = match case.rule("tr.simplified") {
         Some(rule) => {
             let value = case.consignment_value("EUR")?;
@@ -34,7 +34,7 @@ pub(super) fn saudi_arabia(case: &mut Case<'_>) -> Flow {
     case.need_standard();
     case.scheme("SA_STD");
     if case.rule("sa.national_address").is_some() {
-        case.attach_required(IdType::SaAddress)?;
+        case.attach_required(IdKind::SaAddress)?;
     }
     if !case.query.buyer.phone {
         return Err(case.refuse_field("RECIPIENT_CONTACT"));

@@ -19,11 +19,11 @@ mod northern_ireland;
 mod other;
 mod within;
 
-use parcelgate_kit::model::ContentType;
+use parcelgate_kit::model::{ContentType, IdKind};
 
 use super::case::{Case, Flow};
 use super::decision::Border;
-use super::identifiers::{DropReason, IdType};
+use super::identifiers::DropReason;
 use super::query::BuyerKind;
 
 /// Evaluates one consignment.
@@ -79,7 +79,7 @@ fn across(case: &mut Case<'_>) -> Flow {
         return Err(case.refuse_field("DEST_POSTCODE"));
     }
     if !to.in_eu_vat_area() {
-        case.drop_all(IdType::Ioss, DropReason::Territory)?;
+        case.drop_all(IdKind::Ioss, DropReason::Territory)?;
     }
     gate::goods(case)?;
     exports::evaluate(case)?;
@@ -112,7 +112,7 @@ fn across(case: &mut Case<'_>) -> Flow {
 /// Papers have no customs value and carry no tax number.
 fn documents(case: &mut Case<'_>) -> Flow {
     case.need(&["SENDER_FULL", "RECIPIENT_FULL"]);
-    case.drop_all(IdType::Ioss, DropReason::Content)?;
+    case.drop_all(IdKind::Ioss, DropReason::Content)?;
     let to = case.dest.territory;
     case.scheme(match to.as_str() {
         _ if to.in_eu_customs_area() => "EU_DOCS",
@@ -128,5 +128,5 @@ fn documents(case: &mut Case<'_>) -> Flow {
 fn is_business(case: &Case<'_>) -> bool {
     let given = |kind| case.recipient_id(kind).is_some();
     case.query.buyer.kind == BuyerKind::Business
-        || (case.query.buyer.kind == BuyerKind::Unknown && given(IdType::Vat))
+        || (case.query.buyer.kind == BuyerKind::Unknown && given(IdKind::Vat))
 }

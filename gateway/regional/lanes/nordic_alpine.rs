@@ -1,11 +1,11 @@
 //! Imports into Norway, and into Switzerland with Liechtenstein.
 
-use parcelgate_kit::model::{ContentType, Incoterm};
+use parcelgate_kit::model::{ContentType, IdKind, Incoterm};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow, Stop};
 use super::super::goods;
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::{GoodsLine, Seller, TaxPolicy};
 use super::super::rules::RuleValue;
 use super::{gate, is_business};
@@ -16,19 +16,19 @@ pub(super) fn norway(case: &mut Case<'_>) -> Flow {
     if case.dest.territory.is("SVALBARD") {
         case.scheme("OTHER_STD");
         case.note("Norway's VAT is not levied here, so its number for it is not used.");
-        return case.drop_all(IdType::Voec, DropReason::Territory);
+        return case.drop_all(IdKind::Voec, DropReason::Territory);
     }
     gate::excise(case, "NO_STD")?;
     case.scheme("NO_STD");
     let query = case.query;
     if query.seller == Seller::PrivatePerson || query.content != ContentType::Merchandise {
-        case.drop_all(IdType::Voec, DropReason::NotDistanceSale)?;
+        case.drop_all(IdKind::Voec, DropReason::NotDistanceSale)?;
         case.due(&["I_VAT_AT_IMPORT"]);
         return Ok(());
     }
     if is_business(case) {
-        case.drop_all(IdType::Voec, DropReason::B2b)?;
-        if let Some(index) = case.recipient_id(IdType::Vat) {
+        case.drop_all(IdKind::Voec, DropReason::B2b)?;
+        if let Some(index) = case.recipient_id(IdKind::Vat) {
             case.attach(index)?;
         }
         case.due(&["I_VAT_AT_IMPORT"]);
@@ -36,7 +36,7 @@ pub(super) fn norway(case: &mut Case<'_>) -> Flow {
     }
     let excluded = |line: &GoodsLine| line.is_food() || line.restricted || line.under_excise();
     if query.goods.iter().any(excluded) {
-        case.drop_all(IdType::Voec, DropReason::ExcludedGoods)?;
+        case.drop_all(IdKind::Voec, DropReason::ExcludedGoods)?;
         case.due(&["I_VAT_AT_IMPORT", "I_TARIFF"]);
         return Ok(());
     }
@@ -45,11 +45,11 @@ pub(super) fn norway(case: &mut Case<'_>) -> Flow {
         inside &= case.limit("no.voec", value).is_some_and(|rule| rule.admits(value));
     }
     if !inside {
-        case.drop_all(IdType::Voec, DropReason::OverLimit)?;
+        case.drop_all(IdKind::Voec, DropReason::OverLimit)?;
         case.due(&["I_VAT_AT_IMPORT", "I_TARIFF"]);
         return Ok(());
     }
-    let Some(index) = case.liable_id(&[IdType::Voec]) else {
+    let Some(index) = case.liable_id(&[IdKind::Voec]) else {
         if query.policy == TaxPolicy::Strict {
             return Err(case.refuse_field("VOEC"));
         }
@@ -79,7 +79,7 @@ pub(super) fn switzerland(case: &mut Case<'_>) -> Flow {
         return small_or_due(case);
     }
     if is_business(case) {
-        for kind in [IdType::Vat, IdType::CheVat] {
+        for kind in [IdKind::Vat, IdKind::CheVat] {
             if let Some(index) = case.recipient_id(kind) {
                 case.attach(index)?;
             }
@@ -90,7 +90,7 @@ pub(super) fn switzerland(case: &mut Case<'_>) -> Flow {
     let platform = matches!(query.seller, Seller::DeemedMarketplace { .. });
     let registered = case.rule(if platform { "ch.platform" } else { "ch.mail_order" }).is_some();
     let sold = matches!(query.content, ContentType::Merchandise | ContentType::Gift);
-    match case.liable_id(&[IdType::CheVat]).filter(|_| registered && sold) {
+    match case.liable_id(&[IdKind::CheVat]).filter(|_| registered && sold) {
         Some(index) => {
             case.attach(index)?;
             case.scheme("CH_SELLER_VAT");

@@ -1,16 +1,16 @@
 //! Between Great Britain and Northern Ireland.
 
-use parcelgate_kit::model::IdRole;
+use parcelgate_kit::model::{IdKind, IdRole};
 
 use super::super::case::{Case, Flow};
 use super::super::decision::Border;
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::super::query::BuyerKind;
 
 /// From Great Britain to Northern Ireland.
 pub(super) fn inward(case: &mut Case<'_>) -> Flow {
     case.border = Border::Customs;
-    case.drop_all(IdType::Ioss, DropReason::Territory)?;
+    case.drop_all(IdKind::Ioss, DropReason::Territory)?;
     if case.rule("ni.parcels").is_none() {
         case.rule("ni.parcels_before");
         case.scheme("NI_TRANSITIONAL");
@@ -41,7 +41,7 @@ pub(super) fn inward(case: &mut Case<'_>) -> Flow {
 }
 
 fn business(case: &mut Case<'_>, restricted: bool) -> Flow {
-    let scheme_number = case.query.ids.iter().position(|id| id.kind == IdType::Ukims);
+    let scheme_number = case.query.ids.iter().position(|id| id.kind == IdKind::Ukims);
     let Some(index) = scheme_number.filter(|_| !restricted) else { return full(case) };
     case.scheme("NI_UKIMS");
     case.need(&["DESC", "HS6", "LINE_VALUE", "COO", "GROSS_WEIGHT"]);
@@ -65,7 +65,7 @@ fn full(case: &mut Case<'_>) -> Flow {
 fn attach_eori(case: &mut Case<'_>) -> Flow {
     let british = |raw: &str| raw.starts_with("GB") || raw.starts_with("XI");
     let found = case.query.ids.iter().position(|id| {
-        id.kind == IdType::Eori && id.role != IdRole::Marketplace && british(id.value.expose())
+        id.kind == IdKind::Eori && id.role != IdRole::Marketplace && british(id.value.expose())
     });
     found.map_or(Ok(()), |index| case.attach(index))
 }
@@ -76,5 +76,5 @@ pub(super) fn outward(case: &mut Case<'_>) -> Flow {
     case.rule("ni.unfettered");
     case.scheme("NI_GB_UNFETTERED");
     case.code("I_NO_CUSTOMS");
-    case.drop_all(IdType::Ioss, DropReason::Territory)
+    case.drop_all(IdKind::Ioss, DropReason::Territory)
 }

@@ -3,8 +3,9 @@
 
 use super::super::case::{Case, Flow};
 use super::super::goods;
-use super::super::identifiers::{DropReason, IdType};
+use super::super::identifiers::DropReason;
 use super::exports;
+use parcelgate_kit::model::IdKind;
 
 /// Inside one customs and VAT area.
 pub(super) fn domestic(case: &mut Case<'_>) -> Flow {
@@ -18,9 +19,9 @@ pub(super) fn domestic(case: &mut Case<'_>) -> Flow {
     }
     case.code("I_NO_CUSTOMS");
     if case.dest.territory.in_eu_vat_area() {
-        case.drop_all(IdType::Ioss, DropReason::IntraEu)?;
+        case.drop_all(IdKind::Ioss, DropReason::IntraEu)?;
     } else {
-        case.drop_all(IdType::Ioss, DropReason::Territory)?;
+        case.drop_all(IdKind::Ioss, DropReason::Territory)?;
     }
     Ok(())
 }
@@ -33,7 +34,7 @@ fn india(case: &mut Case<'_>) -> Flow {
     if rule.admits(value) {
         return Ok(());
     }
-    match case.query.ids.iter().position(|id| id.kind == IdType::EwayBill) {
+    match case.query.ids.iter().position(|id| id.kind == IdKind::EwayBill) {
         Some(index) => {
             case.need(&["EWAY_BILL"]);
             case.attach(index)
@@ -48,7 +49,7 @@ pub(super) fn intra_eu(case: &mut Case<'_>) -> Flow {
     case.rule("eu.internal");
     case.code("I_NO_CUSTOMS");
     case.note("Union goods move between member states without customs data.");
-    case.drop_all(IdType::Ioss, DropReason::IntraEu)
+    case.drop_all(IdKind::Ioss, DropReason::IntraEu)
 }
 
 /// From the EU into one of its customs territories outside of its VAT area.
@@ -58,5 +59,5 @@ pub(super) fn fiscal(case: &mut Case<'_>) -> Flow {
     case.need(&["DESC", "HS6", "COO", "LINE_VALUE", "T2_STATUS"]);
     case.note("The goods keep their Union status; the local tax is due on arrival.");
     case.due(&["I_VAT_AT_IMPORT"]);
-    case.drop_all(IdType::Ioss, DropReason::Territory)
+    case.drop_all(IdKind::Ioss, DropReason::Territory)
 }

@@ -1,80 +1,14 @@
 //! Tax and customs identifiers, and which of them a parcel carries.
 
+mod kind;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use kind::IdKind;
+
 use super::{CountryCode, Problem};
-
-/// What an identifier is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum IdKind {
-    /// Import One-Stop Shop number of the EU.
-    Ioss,
-    /// VAT On E-Commerce number of Norway.
-    Voec,
-    /// VAT number of the United Kingdom.
-    GbVat,
-    /// VAT number of an EU member state, or a business tax number elsewhere.
-    Vat,
-    /// Economic Operators' Registration and Identification number.
-    Eori,
-    /// GST number of Singapore's overseas vendor registration.
-    SgGst,
-    /// ATO reference number of Australia.
-    Arn,
-    /// GST number (IRD) of New Zealand.
-    NzGst,
-    /// Sales tax number on low value goods of Malaysia.
-    MyLvg,
-    /// A person's national tax number.
-    PersonalTaxId,
-}
-
-impl IdKind {
-    /// Every kind, for tables and tests.
-    pub const ALL: &'static [Self] = &[
-        Self::Ioss,
-        Self::Voec,
-        Self::GbVat,
-        Self::Vat,
-        Self::Eori,
-        Self::SgGst,
-        Self::Arn,
-        Self::NzGst,
-        Self::MyLvg,
-        Self::PersonalTaxId,
-    ];
-
-    /// The name callers see (`IOSS`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ioss => "IOSS",
-            Self::Voec => "VOEC",
-            Self::GbVat => "GB_VAT",
-            Self::Vat => "VAT",
-            Self::Eori => "EORI",
-            Self::SgGst => "SG_GST",
-            Self::Arn => "ARN",
-            Self::NzGst => "NZ_GST",
-            Self::MyLvg => "MY_LVG",
-            Self::PersonalTaxId => "PERSONAL_TAX_ID",
-        }
-    }
-
-    /// Finds a kind by its name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
-    }
-}
-
-impl fmt::Display for IdKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Whose identifier it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
