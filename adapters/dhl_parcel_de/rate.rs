@@ -38,7 +38,13 @@ pub(crate) fn rates(account: &Account, query: &RateQuery) -> Result<Rates, Fault
 
 /// What no label could be bought for is not offered.
 fn unfit(service: &str, words: String) -> Refusal {
-    Refusal { service: Some(service.to_owned()), code: "UNFIT".to_owned(), observed: None, limit: None, words }
+    Refusal {
+        service: Some(service.to_owned()),
+        code: "UNFIT".to_owned(),
+        observed: None,
+        limit: None,
+        words,
+    }
 }
 
 fn no_contract(service: &str) -> Refusal {

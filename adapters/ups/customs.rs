@@ -12,8 +12,8 @@ use crate::fit;
 use crate::lane::Lane;
 use crate::wire::Coded;
 use crate::wire::ship::{
-    Contacts, FormAmount, InternationalForms, PhoneNumber, Product, ProductIdentifier, ProductUnit, ShipParty,
-    VendorInfo,
+    Contacts, FormAmount, InternationalForms, PhoneNumber, Product, ProductIdentifier, ProductUnit,
+    ShipParty, VendorInfo,
 };
 
 /// Lines of goods on one form.

@@ -35,8 +35,9 @@ pub(super) fn of(wire: &Wire) -> Vec<Leaf> {
     let Wire::Http(call) = wire;
     let mut leaves = vec![Leaf::new("(path)", call.path.clone())];
     leaves.extend(call.query.iter().map(|(name, value)| Leaf::new(format!("(query).{name}"), value.clone())));
-    leaves
-        .extend(call.headers.iter().map(|(name, value)| Leaf::new(format!("(header).{name}"), value.clone())));
+    leaves.extend(
+        call.headers.iter().map(|(name, value)| Leaf::new(format!("(header).{name}"), value.clone())),
+    );
     leaves.extend(body(call));
     leaves
 }
@@ -81,9 +82,7 @@ fn of_xml(text: &str) -> Vec<Leaf> {
         let names: Vec<_> =
             node.ancestors().filter(|one| one.is_element()).map(|one| one.tag_name().name()).collect();
         let path = names.into_iter().rev().collect::<Vec<_>>().join(".");
-        leaves.extend(
-            node.attributes().map(|one| Leaf::new(format!("{path}.@{}", one.name()), one.value())),
-        );
+        leaves.extend(node.attributes().map(|one| Leaf::new(format!("{path}.@{}", one.name()), one.value())));
         if let Some(inner) = node.text().filter(|inner| node.is_text() && !inner.trim().is_empty()) {
             leaves.push(Leaf::new(path, inner));
         }

@@ -12,8 +12,8 @@ mod checks_of_doubt;
 mod checks_of_purchase;
 mod checks_of_rate;
 mod checks_of_track;
-mod orders;
 mod leaves;
+mod orders;
 mod text;
 
 pub mod behaviour;

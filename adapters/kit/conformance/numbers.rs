@@ -23,8 +23,18 @@ use crate::plan::{Cx, Port, Step};
 use crate::wire::{Reply, Wire};
 
 /// Words in the names of fields that people write into.
-const FREE_TEXT: &[&str] =
-    &["reference", "note", "descri", "comment", "instruct", "remark", "memo", "message", "(path)", "(header)"];
+const FREE_TEXT: &[&str] = &[
+    "reference",
+    "note",
+    "descri",
+    "comment",
+    "instruct",
+    "remark",
+    "memo",
+    "message",
+    "(path)",
+    "(header)",
+];
 
 /// What is wrong with the numbers of a golden case: those that its service
 /// carries are in fields of their own, all others and all numbers of other
@@ -181,9 +191,8 @@ impl Samples {
     /// An order that the adapter carries out with this service, across a
     /// customs border where the service has places for numbers.
     async fn order(&self, entry: &Entry, service: &Service) -> Option<PurchaseOrder> {
-        let goods = self.orders.iter().filter(|order| {
-            service.carries.is_empty() || order.shipment.customs.is_some()
-        });
+        let goods =
+            self.orders.iter().filter(|order| service.carries.is_empty() || order.shipment.customs.is_some());
         for order in goods {
             let own = [(&order.shipment.ship_from, &order.shipment.ship_to)];
             let others = self.parties.iter().flat_map(|from| self.parties.iter().map(move |to| (from, to)));

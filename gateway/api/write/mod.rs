@@ -2,6 +2,8 @@
 
 mod carrier;
 mod decision;
+mod duty;
+mod element;
 mod event;
 mod offer;
 mod shipment;
@@ -10,6 +12,7 @@ mod value;
 
 pub(super) use carrier::{carrier, check_verdict};
 pub(super) use decision::decision;
+pub(super) use duty::preview;
 pub(super) use event::subscribe_response;
 pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
 pub(super) use shipment::{document, shipment};
