@@ -175,11 +175,15 @@ pub(crate) fn is_vendor_id(id: &AttachedId) -> bool {
     vendor_code(id.kind).is_some() && id.holder != IdRole::Consignee
 }
 
-/// The vendor's registration, which stands on the ship-from party.
+/// The vendor's registration, which stands on the ship-from party; none where no
+/// customs border is crossed.
 ///
 /// # Errors
 /// Two of them: there is one place.
 pub(crate) fn vendor(shipment: &Shipment) -> Result<Option<VendorInfo>, Fault> {
+    if shipment.customs.is_none() {
+        return Ok(None);
+    }
     let mut vendors = shipment.regional_ids.0.iter().filter(|id| is_vendor_id(id));
     let Some(id) = vendors.next() else { return Ok(None) };
     if let Some(second) = vendors.next() {

@@ -19,11 +19,15 @@ const PERSONAL_TAX: &str = "0005";
 const BUSINESS: &str = "1002";
 const PERSONAL: &str = "1005";
 
-/// All numbers but the vendor's, by the party that holds them.
+/// All numbers but the vendor's, by the party that holds them; none where no
+/// customs border is crossed.
 ///
 /// # Errors
 /// A kind that UPS has no place for, or more numbers than it takes.
 pub(crate) fn information(shipment: &Shipment) -> Result<Option<GlobalTaxInformation>, Fault> {
+    if shipment.customs.is_none() {
+        return Ok(None);
+    }
     let (mut sender, mut consignee) = (Vec::new(), Vec::new());
     for id in shipment.regional_ids.0.iter().filter(|id| !customs::is_vendor_id(id)) {
         let list = if id.holder == IdRole::Consignee { &mut consignee } else { &mut sender };

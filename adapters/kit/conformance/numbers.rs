@@ -162,7 +162,7 @@ async fn sent_for(entry: &Entry, account: &Account, order: &PurchaseOrder) -> Ca
     port
 }
 
-/// Goods and parties of the carrier's golden purchases.
+/// Goods of the carrier's golden purchases, parties of its ratings, too.
 struct Samples {
     account: Account,
     orders: Vec<PurchaseOrder>,
@@ -174,25 +174,31 @@ impl Samples {
         let account = entry.sim.account().account();
         let mut samples = Self { account, orders: Vec::new(), parties: Vec::new() };
         for case in Case::all(entry.folder)? {
-            if case.operation != Operation::Purchase || !case.ends_well() {
+            let mut shipment = match case.operation {
+                Operation::Rate => case.input::<RateQuery>().map_err(|finding| vec![finding])?.shipment,
+                Operation::Purchase => {
+                    case.input::<PurchaseOrder>().map_err(|finding| vec![finding])?.shipment
+                }
+                Operation::Find | Operation::Void | Operation::Track => continue,
+            };
+            if !case.ends_well() {
                 continue;
             }
-            let mut order: PurchaseOrder = case.input().map_err(|finding| vec![finding])?;
-            order.shipment.regional_ids = RegionalIds::default();
-            let shipment = &order.shipment;
+            shipment.regional_ids = RegionalIds::default();
             samples.parties.extend([shipment.ship_from.clone(), shipment.ship_to.clone()]);
-            samples.orders.push(order);
+            if case.operation == Operation::Purchase {
+                let order: PurchaseOrder = case.input().map_err(|finding| vec![finding])?;
+                samples.orders.push(PurchaseOrder { shipment, ..order });
+            }
         }
-        // Goods of which customs are told come first.
-        samples.orders.sort_by_key(|order| order.shipment.customs.is_none());
         Ok(samples)
     }
 
-    /// An order that the adapter carries out with this service, across a
-    /// customs border where the service has places for numbers.
+    /// An order that the adapter carries out with this service: with a
+    /// declaration exactly where the service has places for numbers.
     async fn order(&self, entry: &Entry, service: &Service) -> Option<PurchaseOrder> {
-        let goods =
-            self.orders.iter().filter(|order| service.carries.is_empty() || order.shipment.customs.is_some());
+        let crosses = !service.carries.is_empty();
+        let goods = self.orders.iter().filter(|order| order.shipment.customs.is_some() == crosses);
         for order in goods {
             let own = [(&order.shipment.ship_from, &order.shipment.ship_to)];
             let others = self.parties.iter().flat_map(|from| self.parties.iter().map(move |to| (from, to)));

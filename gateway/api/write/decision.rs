@@ -2,7 +2,7 @@
 
 use parcelgate_kit::model::{CountryCode, IdKind, IdRole, Incoterm};
 
-use super::{duty, element, value};
+use super::{duty, element, remedy, value};
 use crate::api::proto::{google_type, v1};
 use crate::regional::{Border, Code, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
 use crate::shipping::Terms;
@@ -65,6 +65,7 @@ fn findings(codes: &[Code]) -> Vec<v1::RegionalFinding> {
             code: code.to_string(),
             severity: severity(code.severity()).into(),
             message: code.words().to_owned(),
+            remedy: remedy::of(code),
         })
         .collect()
 }

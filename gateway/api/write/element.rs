@@ -78,7 +78,7 @@ fn one(element: &DataElement, missing: bool) -> v1::DataElement {
 }
 
 /// The field that takes an element; empty where none does.
-fn field(key: &str) -> &'static str {
+pub(super) fn field(key: &str) -> &'static str {
     FIELDS.iter().find(|(known, _)| *known == key).map_or("", |(_, field)| field)
 }
 

@@ -6,6 +6,7 @@ mod duty;
 mod element;
 mod event;
 mod offer;
+mod remedy;
 mod shipment;
 mod tracking;
 mod value;

@@ -1,8 +1,6 @@
-//! A regional decision as a broker would explain it.
+//! A regional decision in few lines, beside offers.
 
-use comfy_table::Table;
-
-use super::{bare, table, words};
+use super::{bare, words};
 use crate::api::proto::v1;
 
 /// The decision in plain lines: the border, why, what goes with the parcel,
@@ -81,16 +79,6 @@ fn code_of(line: &str) -> Option<&str> {
     let coded =
         code.contains('_') && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     coded.then_some(code)
-}
-
-/// The rules that made the decision.
-pub(in crate::cli) fn rules(decision: &v1::RegionalDecision) -> Table {
-    let mut table = table(&["Rule", "In force since", "Confidence", "Source"]);
-    for rule in &decision.rules {
-        let confidence = words(rule.confidence().as_str_name(), "RULE_CONFIDENCE_");
-        table.add_row([rule.id.clone(), rule.version.clone(), confidence, rule.source.clone()]);
-    }
-    table
 }
 
 #[cfg(test)]
