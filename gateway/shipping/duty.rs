@@ -110,14 +110,8 @@ impl DutyPreview {
         for due in &dues {
             let open = match (due.kind, due.payer, due.amount) {
                 (_, DuePayer::Nobody | DuePayer::PaidWithSale, _) | (_, _, Some(_)) => continue,
-                (DueKind::Duty, ..) => {
-                    "the rate of duty: there is no database of tariffs here, ask the destination's for the \
-                     commodity codes"
-                }
-                (DueKind::Tax, ..) => {
-                    "the amount of import tax: it is taken of the value with carriage and duty, at a rate that \
-                     depends on the goods"
-                }
+                (DueKind::Duty, ..) => "the rate of duty: there is no database of tariffs here",
+                (DueKind::Tax, ..) => "the amount of import tax: its rate depends on the goods",
                 (DueKind::Fee, ..) => "whether the fee is asked, and how much it is",
             };
             unknown.push(open);

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::codec::{form, xml};
-use crate::wire::{HttpCall, Wire};
+use crate::wire::Wire;
 
 /// One value of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +38,13 @@ pub(super) fn of(wire: &Wire) -> Vec<Leaf> {
     leaves.extend(
         call.headers.iter().map(|(name, value)| Leaf::new(format!("(header).{name}"), value.clone())),
     );
-    leaves.extend(body(call));
+    leaves.extend(of_body(&call.body, call.header_value("content-type").unwrap_or_default()));
     leaves
 }
 
-fn body(call: &HttpCall) -> Vec<Leaf> {
-    let text = String::from_utf8_lossy(&call.body);
+/// Every value of a body of this content type.
+pub(super) fn of_body(body: &[u8], content_type: &str) -> Vec<Leaf> {
+    let text = String::from_utf8_lossy(body);
     let mut leaves = Vec::new();
     if let Ok(value) = serde_json::from_str::<Value>(&text) {
         json(String::new(), &value, &mut leaves);
@@ -52,11 +53,8 @@ fn body(call: &HttpCall) -> Vec<Leaf> {
     if text.trim_start().starts_with('<') {
         return of_xml(&text);
     }
-    let is_form = call.headers.iter().any(|(name, value)| {
-        name.eq_ignore_ascii_case("content-type") && value.contains("x-www-form-urlencoded")
-    });
-    if is_form {
-        return form::read(&call.body).into_iter().map(|(name, value)| Leaf::new(name, value)).collect();
+    if content_type.contains("x-www-form-urlencoded") {
+        return form::read(body).into_iter().map(|(name, value)| Leaf::new(name, value)).collect();
     }
     vec![Leaf::new("(body)", text)]
 }
@@ -93,6 +91,7 @@ fn of_xml(text: &str) -> Vec<Leaf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::HttpCall;
 
     fn leaves(call: HttpCall) -> Vec<(String, String)> {
         of(&call.into()).into_iter().map(|leaf| (leaf.path, leaf.value)).collect()

@@ -20,8 +20,9 @@ pub(in crate::cli) fn heading(decision: &v1::RegionalDecision) -> Vec<String> {
         "" => "no scheme could be fixed".to_owned(),
         name => format!("{name} ({})", decision.scheme),
     };
+    let lane = format!("{} to {}", place(decision.origin.as_ref()), place(decision.destination.as_ref()));
     vec![
-        format!("{} to {}", place(decision.origin.as_ref()), place(decision.destination.as_ref())),
+        lane.chars().take(1).flat_map(char::to_uppercase).chain(lane.chars().skip(1)).collect(),
         format!("  border   {}", bare_border(&decision.border)),
         format!("  scheme   {scheme}"),
         format!("  verdict  {verdict}"),
@@ -30,16 +31,17 @@ pub(in crate::cli) fn heading(decision: &v1::RegionalDecision) -> Vec<String> {
 
 fn place(territory: Option<&v1::Territory>) -> String {
     let Some(one) = territory else { return "-".to_owned() };
-    let posts_as = if one.country.is_empty() { String::new() } else { format!(", {}", one.country) };
+    let is_told = one.country.is_empty() || one.country == one.code;
+    let posts_as = if is_told { String::new() } else { format!(", {}", one.country) };
     format!("{} ({}{posts_as})", one.name, one.code)
 }
 
 fn bare_border(border: &str) -> &str {
     match border {
-        "DOMESTIC" => "none",
-        "INTRA_EU" => "none for customs, between member states of the EU",
-        "INTRA_UNION_FISCAL" => "of taxes, inside one customs territory",
-        "CUSTOMS" => "of customs",
+        "DOMESTIC" => "none, within one country",
+        "INTRA_EU" => "none of customs, between member states of the EU",
+        "INTRA_UNION_FISCAL" => "a border of taxes inside one customs territory",
+        "CUSTOMS" => "a customs border",
         other => other,
     }
 }
