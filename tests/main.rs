@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod customs;
+#[cfg(test)]
 mod doubt;
 #[cfg(test)]
 mod errors;
@@ -22,6 +24,8 @@ mod operators;
 mod orders;
 #[cfg(test)]
 mod papers;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
