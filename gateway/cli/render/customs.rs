@@ -98,6 +98,7 @@ mod tests {
             code: "W_RECIPIENT_PAYS".into(),
             severity: v1::Severity::Warn.into(),
             message: "the recipient will be asked to pay".into(),
+            ..Default::default()
         };
         let dropped = v1::RegionalFinding { code: "W_IOSS_DROPPED:OVER_150".into(), ..warned.clone() };
         let explanation = [
