@@ -71,6 +71,7 @@ pub(super) fn print(rated: &v1::RateResponse) {
     if let Some(decision) = &quote.regional_decision {
         section("Customs and tax", render::decision(decision));
     }
+    section("Decided otherwise", render::otherwise(&rated.offers));
     section("Carriers", render::reports(&rated.carriers));
     show::line(format!("\nQuote {}, good until {}", quote.id, render::instant_of(quote.expires_at.as_ref())));
     if let Some(best) = rated.offers.first()

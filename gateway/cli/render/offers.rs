@@ -47,6 +47,18 @@ fn source(offer: &v1::Offer) -> String {
     source.filter(|source| source != "none").unwrap_or_default()
 }
 
+/// Offers whose service the border treats otherwise than the request as a whole.
+pub(in crate::cli) fn otherwise(offers: &[v1::Offer]) -> Vec<String> {
+    let own = offers.iter().filter_map(|offer| Some((offer, offer.regional_decision.as_deref()?)));
+    own.map(|(offer, decision)| {
+        let service = offer.service.clone().unwrap_or_default();
+        let severity = bare(decision.severity().as_str_name(), "SEVERITY_");
+        let codes: Vec<_> = decision.findings.iter().map(|one| one.code.as_str()).collect();
+        format!("{}: scheme {}, {severity}: {}", service.name, decision.scheme, codes.join(", "))
+    })
+    .collect()
+}
+
 /// What is not offered: a line a service and reason.
 pub(in crate::cli) fn ineligible(ineligible: &[v1::Ineligible]) -> Vec<String> {
     let mut lines = Vec::new();
