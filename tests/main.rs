@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod customs;
+#[cfg(test)]
 mod doubt;
 #[cfg(test)]
 mod errors;

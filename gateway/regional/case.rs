@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use parcelgate_kit::model::identifier::{self, Eori, IdFault};
 use parcelgate_kit::model::{Currency, IdKind, IdRole, Identifier, Incoterm};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -14,7 +15,7 @@ use super::code::{Code, Severity};
 use super::decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
 use super::element::DataElement;
 use super::goods;
-use super::identifiers::{self, DropReason, Fault};
+use super::identifiers::DropReason;
 use super::place::Located;
 use super::query::{IdOnFile, Query, SaleCurrency, Seller, TaxPolicy};
 use super::rates::RateTable;
@@ -270,14 +271,26 @@ impl<'q> Case<'q> {
     pub(super) fn attach(&mut self, index: usize) -> Flow {
         let Some(id) = self.query.ids.get(index) else { return Ok(()) };
         let key = element_of(id.kind, id.role);
-        match identifiers::check(id.kind, &id.value) {
-            Err(Fault::Format) => Err(self.refuse("E_ID_FORMAT", id_name(id.kind), &[key])),
-            Err(Fault::Check) => Err(self.refuse("E_ID_CHECK", id_name(id.kind), &[key])),
+        match identifier::parse(id.kind, id.value.expose()) {
+            Err(fault) => {
+                self.note(format!("The {} number of the {} {fault}.", id.kind, role_words(id.role)));
+                let code = match fault {
+                    IdFault::Format(_) => "E_ID_FORMAT",
+                    IdFault::Check(_) => "E_ID_CHECK",
+                };
+                Err(self.refuse(code, id_name(id.kind), &[key]))
+            }
             Ok(_) if self.query.carrier.cannot_carry.contains(&id.kind) => {
                 let detail = format!("CARRIER_CANNOT_CARRY:{}", id.kind);
                 Err(self.refuse("E_FIELD", &detail, &[]))
             }
             Ok(value) => {
+                if id.kind == IdKind::Eori
+                    && Eori::parse(value.expose()).is_ok_and(|number| number.shape_fits() == Some(false))
+                {
+                    let role = role_words(id.role);
+                    self.note(format!("The EORI number of the {role} has an unusual form for its country."));
+                }
                 self.dropped.remove(&index);
                 self.sent.insert(index, value);
                 Ok(())

@@ -7,7 +7,6 @@
 //! `rules/` for the dated data that the lanes apply.
 
 mod case;
-mod checks;
 mod code;
 mod decision;
 mod element;

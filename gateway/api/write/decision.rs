@@ -1,8 +1,9 @@
 //! Regional decisions.
 
-use parcelgate_kit::model::{CountryCode, IdKind, IdRole};
+use parcelgate_kit::model::{CountryCode, IdRole};
 
 use super::value;
+use crate::api::identifier::of_kind;
 use crate::api::proto::{google_type, v1};
 use crate::regional::{Border, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
 
@@ -18,7 +19,7 @@ pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
             .attached
             .iter()
             .map(|id| v1::AttachedIdentifier {
-                r#type: id_type(id.kind).into(),
+                r#type: of_kind(id.kind).into(),
                 type_text: id.kind.to_string(),
                 masked_value: id.value.masked(),
                 holder: holder(id.holder).into(),
@@ -29,7 +30,7 @@ pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
             .not_attached
             .iter()
             .map(|id| v1::WithheldIdentifier {
-                r#type: id_type(id.kind).into(),
+                r#type: of_kind(id.kind).into(),
                 type_text: id.kind.to_string(),
                 masked_value: id.masked.clone(),
                 holder: holder(id.role).into(),
@@ -70,10 +71,6 @@ fn border(border: Border) -> &'static str {
         Border::IntraUnionFiscal => "INTRA_UNION_FISCAL",
         Border::Customs => "CUSTOMS",
     }
-}
-
-fn id_type(kind: IdKind) -> v1::IdentifierType {
-    v1::IdentifierType::from_str_name(&format!("IDENTIFIER_TYPE_{kind}")).unwrap_or_default()
 }
 
 fn holder(role: IdRole) -> v1::IdentifierHolder {
