@@ -398,8 +398,12 @@ impl<'q> Case<'q> {
         for used in &self.exchange {
             let rate = used.units_per.round_dp(6).normalize();
             lines.push(format!(
-                "{rate} {} are taken for 1 {}, by {} of {}.",
-                used.from, used.to, used.source, used.date
+                "{rate} {} are taken for 1 {}, by {} of {}{}.",
+                used.from,
+                used.to,
+                used.source,
+                used.date,
+                if used.provisional { ", as that of the day of sale is not out yet" } else { "" }
             ));
         }
         lines.extend(attached.iter().map(|id| {

@@ -14,6 +14,7 @@ mod goods;
 mod identifiers;
 mod lanes;
 mod place;
+mod publication;
 mod query;
 mod rates;
 mod rules;

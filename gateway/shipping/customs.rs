@@ -27,6 +27,6 @@ impl Gateway {
                 remessa_conforme: false,
             };
         }
-        decide(&Query::of(&shipment, &facts), &self.exchange_rates)
+        decide(&Query::of(&shipment, &facts), &self.exchange_rates.current())
     }
 }

@@ -111,5 +111,6 @@ fn exchange(used: &ExchangeUse) -> v1::ExchangeRate {
         rate: Some(google_type::Decimal { value: used.units_per.to_string() }),
         date: Some(value::date(used.date)),
         source: used.source.clone(),
+        provisional: used.provisional,
     }
 }
