@@ -197,6 +197,11 @@ impl<'q> Case<'q> {
         self.refuse("E_FIELD", key, &[key])
     }
 
+    /// Refuses without the recipient's telephone number, where clearance calls it.
+    pub(super) fn need_phone(&mut self) -> Flow {
+        if self.query.buyer.phone { Ok(()) } else { Err(self.refuse_field("RECIPIENT_CONTACT")) }
+    }
+
     /// An amount of the sale in another currency, rounded half up to cents.
     pub(super) fn convert(&mut self, amount: Decimal, currency: &str) -> Result<Decimal, Stop> {
         let SaleCurrency::InUse(from) = self.query.currency else {

@@ -36,7 +36,7 @@ pub use money::{Money, MoneyError};
 pub use offer::{
     CarrierOffer, Charge, ChargeKind, DeliveryWindow, Notice, PriceSource, Refusal, WindowSource,
 };
-pub use parcel::{Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode};
+pub use parcel::{Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode, SatProductCode};
 pub use party::{Party, PartyParts};
 pub use phone::Phone;
 pub use postcode::Postcode;
