@@ -22,8 +22,8 @@ const IOSS: &str = "IM3728641936";
 const DOUBTFUL: &str = "IM3728641932";
 const SENSELESS: &str = "IM9998641936";
 const CPF: &str = "71428793860";
-/// What all of them hold, and nothing else does.
-const NEEDLES: [&str; 2] = ["8641", "71428793"];
+/// What they hold, and nothing else does.
+const NEEDLES: [&str; 3] = ["72864193", "98641936", "71428793"];
 
 /// Everything that was told, with where.
 #[derive(Default)]

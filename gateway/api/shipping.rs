@@ -120,13 +120,13 @@ impl ShippingService for Shipping {
 fn piece(event: RateEvent, incoterm: Option<Incoterm>) -> v1::StreamRatesResponse {
     use v1::stream_rates_response::Piece;
     let piece = match event {
-        RateEvent::Offer(offer) => Piece::Offer(write::offer(&offer, incoterm)),
+        RateEvent::Offer(offer) => Piece::Offer(Box::new(write::offer(&offer, incoterm))),
         RateEvent::Ineligible(ineligible) => Piece::Ineligible(write::ineligible(&ineligible)),
         RateEvent::Report(report) => Piece::CarrierReport(write::carrier_report(&report)),
-        RateEvent::Summary(quote) => Piece::Summary(v1::RateSummary {
+        RateEvent::Summary(quote) => Piece::Summary(Box::new(v1::RateSummary {
             quote: Some(write::quote(&quote)),
             ranked_offer_ids: quote.offers.iter().map(|offer| offer.id.clone()).collect(),
-        }),
+        })),
     };
     v1::StreamRatesResponse { piece: Some(piece) }
 }

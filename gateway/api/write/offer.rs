@@ -47,7 +47,7 @@ pub(in crate::api) fn offer(offer: &Offer, incoterm: Option<Incoterm>) -> v1::Of
         list_total: priced.list_total.map(value::money),
         delivery_window: priced.delivery.map(delivery_window),
         notices,
-        regional_decision: offer.decision.as_deref().map(|own| decision(own, incoterm)),
+        regional_decision: offer.decision.as_deref().map(|own| Box::new(decision(own, incoterm))),
     }
 }
 
