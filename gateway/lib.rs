@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod documents;
 pub mod events;
+pub mod exchange;
 pub mod promise;
 pub mod regional;
 pub mod run;

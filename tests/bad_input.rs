@@ -93,7 +93,6 @@ const RATE: &[Row] = &[
     ("an item in a parcel that is not there", |r| r.items[0].parcel_index = Some(9), &["items[0].parcel_index"]),
     ("1,001 items", |r| { let i = r.items[0].clone(); r.items = vec![i; 1001]; }, &["items"]),
     ("an identifier of no type", |r| id(r, v1::IdentifierType::Unspecified, "IM2760000742"), &["identifiers[0].type"]),
-    ("an intermediary's number as IOSS", |r| id(r, v1::IdentifierType::Ioss, "IN2760000742"), &["identifiers[0].value"]),
     ("an empty identifier", |r| id(r, v1::IdentifierType::Vat, ""), &["identifiers[0].value"]),
     ("an identifier of nobody", |r| { id(r, v1::IdentifierType::Vat, "DE136695976"); r.identifiers[0].holder = 0; }, &["identifiers[0].holder"]),
     ("a month of 13", |r| { id(r, v1::IdentifierType::Vat, "DE136695976"); r.identifiers[0].valid_from = Some(google_type::Date { year: 2026, month: 13, day: 1 }); }, &["identifiers[0].valid_from"]),

@@ -28,6 +28,8 @@ struct Memory {
     clock: Option<Arc<ManualClock>>,
     steps: Mutex<BTreeMap<u32, Past>>,
     lost: bool,
+    /// It fails from this step on.
+    fails_from: Option<u32>,
 }
 
 impl Journal for Memory {
@@ -57,6 +59,10 @@ impl Journal for Memory {
             reply: None,
             is_newest: true,
         };
+        if self.fails_from.is_some_and(|from| number >= from) {
+            let failure = JournalFailure("the disk is gone".to_owned());
+            return Box::pin(std::future::ready(Err(failure)));
+        }
         assert!(self.steps.lock().unwrap().insert(number, past).is_none(), "an intent is written once");
         Box::pin(std::future::ready(Ok(())))
     }
@@ -223,7 +229,41 @@ async fn a_gateway_that_lost_its_hold_sends_nothing() {
     let bench = Bench::new();
     let journal = Memory { lost: true, ..bench.journal() };
     let lost = bench.buy(Bench::call(), &journal).await.unwrap_err();
-    assert_eq!((lost.phase, bench.labels()), (Phase::NotSent, 0));
+    assert_eq!((lost.kind, bench.labels()), (FaultKind::Unkept, 0));
+}
+
+#[tokio::test]
+async fn a_journal_that_fails_is_no_refusal() {
+    let bench = Bench::new();
+    let journal = Memory { fails_from: Some(0), ..bench.journal() };
+    let unkept = bench.buy(Bench::call(), &journal).await.unwrap_err();
+    assert_eq!((unkept.kind, bench.labels()), (FaultKind::Unkept, 0));
+}
+
+#[tokio::test]
+async fn a_repeat_that_the_carrier_puts_off_leaves_the_doubt() {
+    let bench = Bench::new();
+    let journal = bench.journal();
+    bench.inject(SimFault::ErrorAfter(500));
+    bench.buy(Bench::call(), &journal).await.unwrap_err();
+    for _ in 0..8 {
+        bench.inject(SimFault::ErrorBefore(429));
+    }
+    let put_off = bench.buy(Bench::call(), &journal).await.unwrap_err();
+    assert_eq!((put_off.kind, put_off.phase), (FaultKind::Throttled, Phase::InDoubt));
+    assert_eq!(bench.labels(), 1);
+}
+
+#[tokio::test]
+async fn a_plan_that_breaks_off_before_its_journal_ends_leaves_the_doubt() {
+    let bench = Bench::new();
+    let journal = bench.journal();
+    bench.inject(SimFault::ErrorAfter(500));
+    bench.buy(Bench::call(), &journal).await.unwrap_err();
+    let mut order = bench.order.clone();
+    order.service = "no such service".into();
+    let short = bench.host.purchase(&bench.account, Bench::call(), &journal, &order).await.unwrap_err();
+    assert_eq!(short.phase, Phase::InDoubt, "{short:?}");
 }
 
 #[tokio::test]

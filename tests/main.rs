@@ -19,6 +19,8 @@ mod interrupted;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod numbers_on_file;
+#[cfg(test)]
 mod operators;
 #[cfg(test)]
 mod orders;

@@ -16,6 +16,7 @@ use parcelgate::carriers::{
     CarrierHost, Carriers, Clock, HostSettings, HttpTransport, ManualClock, NoCheckpoint, TransportSettings,
 };
 use parcelgate::config::Telemetry;
+use parcelgate::exchange::ExchangeRates;
 use parcelgate::regional::RateTable;
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
@@ -87,7 +88,7 @@ impl Served {
             Carriers::new(hosts),
             Clocks::one(machine),
             Sealer::new(&SealKey::generate().unwrap(), &[]),
-            exchange_rates(),
+            Arc::new(ExchangeRates::new(exchange_rates())),
             Settings::default(),
             Arc::new(NoCheckpoint),
             Arc::clone(&metrics),

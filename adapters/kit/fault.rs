@@ -60,6 +60,9 @@ pub enum FaultKind {
     Unsupported,
     /// The plan and its journal do not agree; the code changed in between.
     Diverged,
+    /// The gateway could not read or write what it keeps of the work: nothing
+    /// follows from it, and the work is taken up again.
+    Unkept,
     /// A mistake of this program.
     Internal,
 }

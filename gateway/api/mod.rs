@@ -9,6 +9,7 @@ mod caller;
 mod carrier;
 mod customs;
 mod events;
+mod identifier;
 mod measure;
 mod operator;
 pub mod proto;

@@ -129,6 +129,8 @@ fn of_fault(carrier: &str, fault: &Fault, shipment: Option<String>) -> Status {
             (Code::Unavailable, Cause::CarrierUnavailable)
         }
         FaultKind::Unreadable => (Code::Unavailable, Cause::CarrierUnavailable),
+        // It is the answer of a purchase, the same at each time of asking.
+        _ if shipment.is_some() => (Code::Internal, Cause::Internal),
         _ => return internal(&fault.to_string()),
     };
     let mut metadata = Metadata::from([

@@ -53,11 +53,24 @@ pub(super) struct Driver<'a> {
     pub(super) journal: &'a dyn Journal,
     pub(super) call: Call,
     pub(super) next_step: u32,
+    /// The journal failed: whatever the plan makes of it, nothing more is sent
+    /// and nothing may be concluded.
+    pub(super) unkept: Option<Fault>,
+    /// An earlier run sent something that may have been carried out, and no
+    /// answer to it has been read since.
+    pub(super) open: bool,
 }
 
 impl Port for Driver<'_> {
     fn exchange<'a>(&'a mut self, step: Step) -> BoxFuture<'a, Result<Reply, Fault>> {
-        Box::pin(self.exchange_once(step))
+        Box::pin(async {
+            if let Some(fault) = &self.unkept {
+                return Err(fault.clone());
+            }
+            let answered = self.exchange_once(step).await;
+            self.unkept = answered.as_ref().err().filter(|fault| fault.kind == FaultKind::Unkept).cloned();
+            answered
+        })
     }
 
     fn started(&self) -> Timestamp {
@@ -76,6 +89,7 @@ impl Driver<'_> {
         let replaces = match self.journal.recall(number).await.map_err(unjournalled)? {
             Some(past) => {
                 let replaces = past.reply.is_some();
+                self.open = !replaces && matches!(step.effect, Effect::Creates(_));
                 match self.resume(&step, past)? {
                     Some(reply) => return Ok(reply),
                     None => replaces,
@@ -91,6 +105,7 @@ impl Driver<'_> {
         let answered = self.attempts(&step).await;
         self.host.observe(step.name, started.elapsed(), answered.as_ref().err());
         let reply = answered?;
+        self.open = false;
         self.host.checkpoint("exchange.answered").await;
         let journalled = self.journal.answer(number, &reply, replaces).await;
         journalled.map_err(|failure| after_sending(step.effect, &failure))?;
@@ -119,6 +134,12 @@ impl Driver<'_> {
                 Err(Fault::new(FaultKind::TimedOut, words).at(Phase::InDoubt))
             }
         }
+    }
+
+    /// Whether the journal has steps beyond the plan's last one: an earlier run
+    /// went further than this one.
+    pub(super) async fn stopped_short(&self) -> Result<bool, Fault> {
+        Ok(self.journal.recall(self.next_step).await.map_err(unjournalled)?.is_some())
     }
 
     fn within(&self, since: Timestamp, lifetime: u64) -> bool {
@@ -264,12 +285,12 @@ fn without_auth(wire: &Wire) -> Wire {
 }
 
 fn unjournalled(failure: JournalFailure) -> Fault {
-    Fault::new(FaultKind::Internal, failure.to_string()).at(Phase::NotSent)
+    Fault::new(FaultKind::Unkept, failure.to_string()).at(Phase::NotSent)
 }
 
 fn after_sending(effect: Effect, failure: &JournalFailure) -> Fault {
     let phase = if matches!(effect, Effect::Creates(_)) { Phase::InDoubt } else { Phase::Answered };
-    Fault::new(FaultKind::Internal, failure.to_string()).at(phase)
+    Fault::new(FaultKind::Unkept, failure.to_string()).at(phase)
 }
 
 fn sent_badly(failure: SendFailure) -> Fault {

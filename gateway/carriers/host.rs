@@ -149,13 +149,20 @@ impl CarrierHost {
         let mut cx = Cx::new(&account.account, &mut driver);
         let bought = self.carrier.purchase(&mut cx, order).await;
         let made = cx.has_created();
-        // A plan that broke off after the carrier had made something has not
-        // failed to make it. A refusal is the adapter's own word: it undid it.
+        if let Some(fault) = driver.unkept {
+            return Err(fault);
+        }
         let veil = Veil::over(&order.shipment.regional_ids);
-        bought.map(|bought| veil.purchased(bought)).map_err(|fault| {
-            let fault = veil.fault(fault);
-            if made && fault.kind != FaultKind::Refused { fault.at(Phase::InDoubt) } else { fault }
-        })
+        let fault = match bought {
+            Ok(bought) => return Ok(veil.purchased(bought)),
+            Err(fault) => veil.fault(fault),
+        };
+        // A plan that broke off after the carrier had made something, or may
+        // have, has not failed to make it. A refusal is the adapter's own word:
+        // it undid it.
+        let open = driver.open || driver.stopped_short().await?;
+        let may_be_there = open || (made && fault.kind != FaultKind::Refused);
+        Err(if may_be_there { fault.at(Phase::InDoubt) } else { fault })
     }
 
     /// Looks a purchase up by its reference.
@@ -187,7 +194,11 @@ impl CarrierHost {
         order: &VoidOrder,
     ) -> Result<Voided, Fault> {
         let mut driver = self.driver(account, journal, call);
-        self.carrier.void(&mut Cx::new(&account.account, &mut driver), order).await
+        let voided = self.carrier.void(&mut Cx::new(&account.account, &mut driver), order).await;
+        match driver.unkept {
+            Some(fault) => Err(fault),
+            None => voided,
+        }
     }
 
     /// Tells where parcels are.
@@ -210,7 +221,7 @@ impl CarrierHost {
     }
 
     fn driver<'a>(&'a self, account: &'a LinkedAccount, journal: &'a dyn Journal, call: Call) -> Driver<'a> {
-        Driver { host: self, account, journal, call, next_step: 0 }
+        Driver { host: self, account, journal, call, next_step: 0, unkept: None, open: false }
     }
 
     pub(super) fn base_url(&self) -> &str {

@@ -6,6 +6,7 @@ mod accounts;
 mod base_url;
 mod carriers;
 mod error;
+mod exchange;
 mod purchases;
 mod reader;
 mod rules;
@@ -21,6 +22,7 @@ pub use accounts::AccountEntry;
 pub use base_url::{BadBaseUrl, BaseUrl};
 pub use carriers::{Breaker, CarrierSettings, RateLimit, Retry, Timeouts};
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use exchange::{ExchangeRates, RatesPlace};
 pub use purchases::Purchases;
 pub use reader::Row;
 pub use secret::SecretRef;
@@ -95,6 +97,8 @@ pub struct Config {
     pub store: Store,
     /// How offers are gathered.
     pub rates: Rates,
+    /// Where exchange rates come from.
+    pub exchange_rates: ExchangeRates,
     /// How purchases are held, taken up again and remembered.
     pub purchases: Purchases,
     /// Every known carrier's settings, by its id.
@@ -168,6 +172,7 @@ impl Config {
             limits: sections::limits(&mut root),
             store: storage::store(&mut root, &sources.environment),
             rates: sections::rates(&mut root),
+            exchange_rates: exchange::exchange_rates(&mut root),
             purchases: purchases::purchases(&mut root),
             carriers: carriers::carriers(&mut root, sources.carriers, &known),
             tls: sections::carrier_tls(&mut root),

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use parcelgate_kit::model::identifier::{self, Eori, IdFault};
 use parcelgate_kit::model::{Currency, IdKind, IdRole, Identifier, Incoterm};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -14,7 +15,7 @@ use super::code::{Code, Severity};
 use super::decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
 use super::element::DataElement;
 use super::goods;
-use super::identifiers::{self, DropReason, Fault};
+use super::identifiers::DropReason;
 use super::place::Located;
 use super::query::{IdOnFile, Query, SaleCurrency, Seller, TaxPolicy};
 use super::rates::RateTable;
@@ -196,6 +197,11 @@ impl<'q> Case<'q> {
         self.refuse("E_FIELD", key, &[key])
     }
 
+    /// Refuses without the recipient's telephone number, where clearance calls it.
+    pub(super) fn need_phone(&mut self) -> Flow {
+        if self.query.buyer.phone { Ok(()) } else { Err(self.refuse_field("RECIPIENT_CONTACT")) }
+    }
+
     /// An amount of the sale in another currency, rounded half up to cents.
     pub(super) fn convert(&mut self, amount: Decimal, currency: &str) -> Result<Decimal, Stop> {
         let SaleCurrency::InUse(from) = self.query.currency else {
@@ -270,14 +276,26 @@ impl<'q> Case<'q> {
     pub(super) fn attach(&mut self, index: usize) -> Flow {
         let Some(id) = self.query.ids.get(index) else { return Ok(()) };
         let key = element_of(id.kind, id.role);
-        match identifiers::check(id.kind, &id.value) {
-            Err(Fault::Format) => Err(self.refuse("E_ID_FORMAT", id_name(id.kind), &[key])),
-            Err(Fault::Check) => Err(self.refuse("E_ID_CHECK", id_name(id.kind), &[key])),
+        match identifier::parse(id.kind, id.value.expose()) {
+            Err(fault) => {
+                self.note(format!("The {} number of the {} {fault}.", id.kind, role_words(id.role)));
+                let code = match fault {
+                    IdFault::Format(_) => "E_ID_FORMAT",
+                    IdFault::Check(_) => "E_ID_CHECK",
+                };
+                Err(self.refuse(code, id_name(id.kind), &[key]))
+            }
             Ok(_) if self.query.carrier.cannot_carry.contains(&id.kind) => {
                 let detail = format!("CARRIER_CANNOT_CARRY:{}", id.kind);
                 Err(self.refuse("E_FIELD", &detail, &[]))
             }
             Ok(value) => {
+                if id.kind == IdKind::Eori
+                    && Eori::parse(value.expose()).is_ok_and(|number| number.shape_fits() == Some(false))
+                {
+                    let role = role_words(id.role);
+                    self.note(format!("The EORI number of the {role} has an unusual form for its country."));
+                }
                 self.dropped.remove(&index);
                 self.sent.insert(index, value);
                 Ok(())
@@ -385,8 +403,12 @@ impl<'q> Case<'q> {
         for used in &self.exchange {
             let rate = used.units_per.round_dp(6).normalize();
             lines.push(format!(
-                "{rate} {} are taken for 1 {}, by {} of {}.",
-                used.from, used.to, used.source, used.date
+                "{rate} {} are taken for 1 {}, by {} of {}{}.",
+                used.from,
+                used.to,
+                used.source,
+                used.date,
+                if used.provisional { ", as that of the day of sale is not out yet" } else { "" }
             ));
         }
         lines.extend(attached.iter().map(|id| {

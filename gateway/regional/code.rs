@@ -58,7 +58,7 @@ const TABLE: &[(&str, &str)] = &[
     ("E_ID_CHECK", "an identifier has a wrong check digit"),
     ("E_ID_PARTY", "the identifier belongs to a party that must not be used"),
     ("E_ID_EXPIRED", "the identifier is no longer valid"),
-    ("E_FX", "no exchange rate for a threshold"),
+    ("E_FX", "no exchange rate for a threshold: `exchange_rates` in the configuration brings them"),
     ("E_DDP_REQUIRED", "only prepaid duty is accepted"),
     ("E_EEI", "an export filing number is required"),
     ("E_NOT_CARRIED", "not accepted on this service"),

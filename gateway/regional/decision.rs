@@ -145,6 +145,9 @@ pub struct ExchangeUse {
     pub date: Date,
     /// Who published it.
     pub source: String,
+    /// It is of a day before the sale, as that of the sale is not out yet.
+    #[serde(default)]
+    pub provisional: bool,
 }
 
 /// Duty on one line of the declaration.

@@ -24,6 +24,25 @@ const VAGUE: &[&str] = &[
     "objects", "other", "part", "parts", "personal effects", "pipes", "plastic goods", "plants", "product",
     "products", "said to contain", "sample", "samples", "shirts", "spare parts", "stuff", "textiles", "thing",
     "things", "tools", "toy", "toys", "unknown", "various", "vetements", "waren",
+    // German
+    "artikel", "bekleidung", "diverses", "elektronik", "ersatzteile", "geschenke", "möbel", "muster",
+    "schuhe", "spielzeug", "textilien", "verschiedenes", "werkzeug", "zubehör", "zubehor",
+    // French
+    "accessoires", "articles divers", "cadeaux", "divers", "échantillon", "échantillons", "echantillon",
+    "echantillons", "effets personnels", "jouet", "jouets", "marchandise", "marchandises", "meubles",
+    "pièces", "pieces detachees", "pièces détachées", "vêtements", "électronique", "electronique",
+    // Italian
+    "abbigliamento", "accessori", "campione", "campioni", "effetti personali", "elettronica", "giocattoli",
+    "giocattolo", "merce", "merce varia", "merci", "pezzi di ricambio", "regali", "regalo", "ricambi", "varie",
+    "vestiti",
+    // Spanish
+    "accesorios", "artículos", "articulos", "efectos personales", "electrónica", "electronica", "juguete",
+    "juguetes", "mercancía", "mercancia", "mercancías", "mercancias", "muestra", "muestras", "regalos",
+    "repuestos", "ropa", "textil", "varios",
+    // Dutch, Polish, Portuguese
+    "accessoires diversen", "diversen", "goederen", "kleding", "onderdelen", "speelgoed", "monsters",
+    "odzież", "odziez", "prezent", "próbka", "probka", "towary", "zabawka", "zabawki", "amostra", "brinquedo",
+    "brinquedos", "mercadoria", "presente", "roupa", "roupas",
 ];
 
 /// Chapters and headings under harmonised excise: alcohol, tobacco, energy.
@@ -109,9 +128,20 @@ mod tests {
 
     #[test]
     fn a_word_that_says_nothing_is_vague_alone_only() {
-        for vague in
-            ["gift", "2x Gifts", "accessories", "AB-1234", "12345", "x", "n/a", "Spare parts", "clothing"]
-        {
+        for vague in [
+            "regalo",
+            "Vêtements",
+            "ZUBEHÖR",
+            "gift",
+            "2x Gifts",
+            "accessories",
+            "AB-1234",
+            "12345",
+            "x",
+            "n/a",
+            "Spare parts",
+            "clothing",
+        ] {
             assert!(is_vague(vague), "{vague}");
         }
         for plain in

@@ -7,7 +7,6 @@
 //! `rules/` for the dated data that the lanes apply.
 
 mod case;
-mod checks;
 mod code;
 mod decision;
 mod element;
@@ -15,6 +14,7 @@ mod goods;
 mod identifiers;
 mod lanes;
 mod place;
+mod publication;
 mod query;
 mod rates;
 mod rules;

@@ -97,6 +97,8 @@ pub struct GoodsLine {
     pub food: bool,
     /// Preferential origin is claimed and can be proved.
     pub preferential: bool,
+    /// Its code in the catalogue of Mexico's tax authority is known.
+    pub sat_product: bool,
     /// Index of the parcel it is in.
     pub parcel: Option<u16>,
 }
@@ -352,6 +354,7 @@ impl GoodsLine {
             restricted: item.flags.restricted,
             food: item.flags.food,
             preferential: item.flags.preferential_origin,
+            sat_product: item.sat_product.is_some(),
             parcel: item.parcel,
         }
     }

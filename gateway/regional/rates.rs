@@ -2,8 +2,11 @@
 //!
 //! A table of published days or a fixed one; it fetches nothing and makes no
 //! rate up. Rule: the reference rate of the day the payment was accepted, or
-//! of the next day of publication (VAT Directive article 91(2)). Start with
-//! [`RateTable::convert`].
+//! of the next day of publication (VAT Directive article 91(2)). Until that one
+//! is out, the one before it is taken and said to be provisional; an older one
+//! is none. The thresholds of the United Kingdom, Norway and the others take
+//! the same rates: their authorities allow the rate at the time of the sale.
+//! Pairs without the euro go by way of it. Start with [`RateTable::convert`].
 
 use std::collections::BTreeMap;
 
@@ -13,6 +16,7 @@ use parcelgate_kit::model::Currency;
 use rust_decimal::Decimal;
 
 use super::decision::ExchangeUse;
+use super::publication::publication_before;
 
 /// Rates by day, in units of a currency for one euro, and quotes of single pairs.
 #[derive(Clone, Debug, Default)]
@@ -53,11 +57,7 @@ impl RateTable {
     /// currency for one euro.
     pub fn ecb_reference(date: Date, rates: &[(Currency, Decimal)]) -> Self {
         let day = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
-        Self {
-            days: BTreeMap::from([(date, day)]),
-            source: "ECB reference rates".to_owned(),
-            ..Self::default()
-        }
+        Self { days: BTreeMap::from([(date, day)]), ..Self::ecb() }
     }
 
     /// A fixed table that answers for every day, named by its `source`.
@@ -74,7 +74,7 @@ impl RateTable {
     /// When it is no such file.
     pub fn parse_ecb_xml(xml: &str) -> Result<Self, RatesError> {
         let document = roxmltree::Document::parse(xml).map_err(|error| RatesError::Xml(error.to_string()))?;
-        let mut table = Self { source: "ECB reference rates".to_owned(), ..Self::default() };
+        let mut table = Self::ecb();
         for day in document.descendants().filter(|node| node.has_attribute("time")) {
             let written = day.attribute("time").unwrap_or_default();
             let date: Date = written.parse().map_err(|_| RatesError::Value(written.to_owned()))?;
@@ -102,9 +102,14 @@ impl RateTable {
         self
     }
 
-    /// Adds the days of another table.
-    pub fn merge(&mut self, other: Self) {
-        self.days.extend(other.days);
+    /// An empty table of the bank's days.
+    pub fn ecb() -> Self {
+        Self { source: "ECB reference rates".to_owned(), ..Self::default() }
+    }
+
+    /// Adds the rates of a day, over those it had.
+    pub fn publish(&mut self, day: Date, rates: BTreeMap<Currency, Decimal>) {
+        self.days.insert(day, rates);
     }
 
     /// Converts an amount at the rate for `day`, unrounded, and says which
@@ -121,7 +126,7 @@ impl RateTable {
         }
         if let Some(pair) = self.pairs.iter().find(|pair| pair.of == from && pair.per == to) {
             let converted = amount.checked_div(pair.units)?;
-            return Some((converted, Some(self.used(from, to, pair.units, day))));
+            return Some((converted, Some(self.used(from, to, pair.units, day, day))));
         }
         let (date, rates) = self.rates_for(day)?;
         let per_euro = |currency| {
@@ -129,11 +134,27 @@ impl RateTable {
         };
         let (from_rate, to_rate) = (per_euro(from)?, per_euro(to)?);
         let converted = amount.checked_mul(to_rate)?.checked_div(from_rate)?;
-        Some((converted, Some(self.used(from, to, from_rate.checked_div(to_rate)?, date))))
+        Some((converted, Some(self.used(from, to, from_rate.checked_div(to_rate)?, date, day))))
     }
 
-    fn used(&self, from: Currency, to: Currency, units_per: Decimal, date: Date) -> ExchangeUse {
-        ExchangeUse { from, to, units_per, date, source: self.source.clone() }
+    fn used(&self, from: Currency, to: Currency, units_per: Decimal, date: Date, sale: Date) -> ExchangeUse {
+        let provisional = self.fixed.is_none() && date < sale;
+        ExchangeUse { from, to, units_per, date, source: self.source.clone(), provisional }
+    }
+
+    /// The published days, oldest first: units of each currency for one euro.
+    pub fn published(&self) -> impl Iterator<Item = (Date, &BTreeMap<Currency, Decimal>)> {
+        self.days.iter().map(|(day, rates)| (*day, rates))
+    }
+
+    /// The last published day.
+    pub fn last_day(&self) -> Option<Date> {
+        self.days.last_key_value().map(|(day, _)| *day)
+    }
+
+    /// Whether it answers for every day.
+    pub fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
     }
 
     fn rates_for(&self, day: Date) -> Option<(Date, &BTreeMap<Currency, Decimal>)> {
@@ -142,10 +163,11 @@ impl RateTable {
         }
         let gap: Span = LONGEST_GAP.days();
         let latest = day.checked_add(gap).ok()?;
-        let earliest = day.checked_sub(gap).ok()?;
-        // A sale of today is tested before today's rate is out: then the last one holds.
+        // A sale of today is tested before today's rate is out: then the last
+        // one that can be out holds, and none that is older.
+        let last_out = publication_before(day)?;
         let next = self.days.range(day..=latest).next();
-        next.or_else(|| self.days.range(earliest..day).next_back()).map(|(date, rates)| (*date, rates))
+        next.or_else(|| self.days.range(last_out..day).next_back()).map(|(date, rates)| (*date, rates))
     }
 }
 
@@ -172,8 +194,19 @@ mod tests {
         assert_eq!(rate(&table, date(2026, 9, 11)), Some(Decimal::from(110)));
         assert_eq!(rate(&table, date(2026, 9, 12)), Some(Decimal::from(120)));
         assert_eq!(rate(&table, date(2026, 9, 15)), Some(Decimal::from(120)));
+        assert_eq!(rate(&table, date(2026, 9, 16)), None, "the rate of the 15th is out and not here");
         assert_eq!(rate(&table, date(2026, 10, 15)), None);
         assert_eq!(rate(&table, date(2026, 9, 1)), None);
+    }
+
+    #[test]
+    fn a_rate_before_the_day_of_the_sale_says_that_it_is_provisional() {
+        let table = RateTable::parse_ecb_xml(FILE).unwrap();
+        let used = |day| table.convert(Decimal::ONE, Currency::USD, Currency::EUR, day).unwrap().1.unwrap();
+        assert!(used(date(2026, 9, 15)).provisional);
+        assert_eq!(used(date(2026, 9, 15)).date, date(2026, 9, 14));
+        assert!(!used(date(2026, 9, 12)).provisional, "the next publication is final");
+        assert!(!used(date(2026, 9, 14)).provisional);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod carriers;
 mod clocks;
+mod exchange;
 mod failpoints;
 pub(crate) mod storage;
 
@@ -23,7 +24,6 @@ use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
 use crate::carriers::Clock;
 use crate::config::{Config, KnownCarrier};
-use crate::regional::RateTable;
 use crate::sandbox::{Sandbox, SandboxClock};
 use crate::shipping::{Clocks, Gateway, NewAccount, Settings};
 use crate::telemetry::Metrics;
@@ -80,6 +80,8 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         None => (machine, None),
     };
     let metrics = Arc::new(Metrics::new(&config.telemetry));
+    let rates =
+        exchange::rates(&config, sandbox.is_some(), &store, &clock, &metrics, &stopped, &mut tasks).await?;
     let at = sandbox.as_ref().map(|(_, address)| *address);
     let checkpoint = failpoints::checkpoint()?;
     let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
@@ -88,7 +90,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         hosts,
         Clocks { work: clock, lease },
         sealer,
-        exchange_rates(with_sandbox.is_some()),
+        rates,
         use_cases(&config),
         checkpoint,
         Arc::clone(&metrics),
@@ -201,30 +203,6 @@ async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address} for {what}: is another gateway running there?"))
-}
-
-/// A sandbox brings rates of its own, so that thresholds in other currencies
-/// can be shown; a real gateway never guesses one.
-fn exchange_rates(sandbox: bool) -> RateTable {
-    if !sandbox {
-        return RateTable::default();
-    }
-    let rates = [
-        ("USD", 116, 2),
-        ("GBP", 86, 2),
-        ("CAD", 160, 2),
-        ("CHF", 95, 2),
-        ("NOK", 117, 1),
-        ("CNY", 82, 1),
-        ("JPY", 172, 0),
-    ]
-    .into_iter()
-    .filter_map(|(code, units, scale)| {
-        let currency = parcelgate_kit::model::Currency::parse(code).ok()?;
-        Some((currency, rust_decimal::Decimal::new(units, scale)))
-    });
-    let rates: Vec<_> = rates.collect();
-    RateTable::fixed("fixed rates of the sandbox", jiff::civil::date(2026, 1, 2), &rates)
 }
 
 async fn link_accounts(gateway: &Gateway, config: &Config, sandbox: Option<&Sandbox>) -> Result<()> {

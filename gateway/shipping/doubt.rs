@@ -192,6 +192,9 @@ impl Gateway {
                         } else {
                             Err(Fault::unsupported("void").at(Phase::Answered))
                         };
+                        if let Some(fault) = unkept(&voided) {
+                            return Err(self.left_to_recovery(&row, fault));
+                        }
                         body.undone = Some(purchased.tracking);
                         alarm::late_label(body.order.reference.as_str(), voided.as_ref().copied())
                     }
@@ -238,4 +241,8 @@ enum Asked {
 fn later(instant: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     instant.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn unkept<T>(answered: &Result<T, Fault>) -> Option<&Fault> {
+    answered.as_ref().err().filter(|fault| fault.kind == FaultKind::Unkept)
 }

@@ -15,7 +15,7 @@ use super::quote::Quote;
 use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
 use crate::carriers::{Carriers, Checkpoint, Clock};
-use crate::regional::RateTable;
+use crate::exchange::ExchangeRates;
 use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
@@ -87,7 +87,7 @@ pub struct Gateway {
     pub(super) carriers: Carriers,
     pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
-    pub(super) exchange_rates: RateTable,
+    pub(super) exchange_rates: Arc<ExchangeRates>,
     pub(super) settings: Settings,
     pub(super) checkpoint: Arc<dyn Checkpoint>,
     pub(super) metrics: Arc<Metrics>,
@@ -113,7 +113,7 @@ impl Gateway {
         carriers: Carriers,
         clocks: Clocks,
         sealer: Sealer,
-        exchange_rates: RateTable,
+        exchange_rates: Arc<ExchangeRates>,
         settings: Settings,
         checkpoint: Arc<dyn Checkpoint>,
         metrics: Arc<Metrics>,

@@ -57,6 +57,7 @@ impl Gateway {
                 );
                 Ok(Priced::GivenBack(Fault::new(FaultKind::Refused, words).at(Phase::Answered)))
             }
+            Err(fault) if fault.kind == FaultKind::Unkept => Err(self.left_to_recovery(row, &fault)),
             Err(fault) if fault.phase == Phase::InDoubt => {
                 kept("its cancellation was asked for and the answer is not known")
             }

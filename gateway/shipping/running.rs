@@ -84,6 +84,7 @@ impl Gateway {
         self.checkpoint.reach("purchase.planned").await;
         let view = match planned {
             Ok(purchased) => self.purchased(held, row, body, purchased).await?,
+            Err(fault) if fault.kind == FaultKind::Unkept => return Err(self.left_to_recovery(row, &fault)),
             Err(fault) if fault.phase == Phase::InDoubt => self.in_doubt(held, row, body, fault).await?,
             Err(fault) => self.refused(held, row, body, fault).await?,
         };
@@ -103,8 +104,19 @@ impl Gateway {
             Fault::new(FaultKind::Internal, words).at(phase)
         })?;
         let account = self.account(&row.tenant, &row.account).await;
-        let account = account.map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(phase))?;
+        let account = account.map_err(|error| unusable(&error).at(phase))?;
         Ok((host, account))
+    }
+
+    /// The store failed under a run. What was sent, if anything, is in the
+    /// journal: recovery goes on from there when the lease is over.
+    pub(super) fn left_to_recovery(&self, row: &PurchaseRow, fault: &Fault) -> ShippingError {
+        tracing::warn!(
+            shipment = row.id,
+            why = fault.message,
+            "a run was cut short and will be taken up again"
+        );
+        ShippingError::Running { retry_after: self.settings.lease }
     }
 
     /// Bought: numbers, charges, labels, decision and event in one transaction.
@@ -206,6 +218,16 @@ impl Gateway {
         };
         self.metrics.purchase(host.descriptor().id, state);
     }
+}
+
+/// Why an account cannot be used: it is gone or unreadable, or the store did
+/// not tell.
+pub(super) fn unusable(error: &ShippingError) -> Fault {
+    let kind = match error {
+        ShippingError::Store(_) => FaultKind::Unkept,
+        _ => FaultKind::Account,
+    };
+    Fault::new(kind, error.to_string())
 }
 
 pub(super) fn event(row: &PurchaseRow, state: State) -> NewEvent {

@@ -12,7 +12,7 @@ use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
 use super::holding::Holding;
 use super::journal::StoreJournal;
-use super::running::event;
+use super::running::{event, unusable};
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, Veil};
 use crate::store::{Alarms, Change, Claimed, Finished, PurchaseRow, PurchaseState as State};
@@ -118,6 +118,7 @@ impl Gateway {
         self.checkpoint.reach("void.planned").await;
         let last = body.void_attempts + 1 >= ATTEMPTS;
         match answered.or_else(|fault| gone(&body, fault, last)) {
+            Err(fault) if fault.kind == FaultKind::Unkept => Err(self.left_to_recovery(row, &fault)),
             Ok(voided) => {
                 body.voided_at = Some(self.now());
                 if let Some(bought) = &mut body.bought {
@@ -244,7 +245,7 @@ impl Gateway {
         let account = self
             .account(&row.tenant, &row.account)
             .await
-            .map_err(|error| Fault::new(FaultKind::Account, error.to_string()).at(Phase::NotSent))?;
+            .map_err(|error| unusable(&error).at(Phase::NotSent))?;
         let journal = StoreJournal::resumed(self, held, operation, row.updated_at);
         let call = Call::within(self.settings.purchase_budget);
         // The carrier may repeat a number of the shipment that it refuses to cancel.

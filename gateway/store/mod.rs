@@ -20,7 +20,7 @@ pub use error::{Result, StoreError};
 pub use rows::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
-    PurchaseRow, QuoteRow, Stats, TrackedRow, Tracking,
+    PurchaseRow, QuoteRow, RateDay, Stats, TrackedRow, Tracking,
 };
 pub use state::PurchaseState;
 
@@ -50,6 +50,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes the account; false when there was none.
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool>;
+
+    /// Writes published exchange rates, over those of the same source and day.
+    async fn put_rate_days(&self, days: Vec<RateDay>) -> Result<()>;
+
+    /// The exchange rates of a source since a day, oldest first, at most 4,000 days.
+    async fn rate_days(&self, source: &str, since: jiff::civil::Date) -> Result<Vec<RateDay>>;
+
+    /// Removes the exchange rates of days before this one, and says of how many.
+    async fn purge_rate_days(&self, before: jiff::civil::Date) -> Result<u64>;
 
     /// Writes a quote. [`StoreError::Conflict`] when the tenant has one of the id.
     async fn put_quote(&self, quote: QuoteRow) -> Result<()>;

@@ -450,3 +450,14 @@ pub struct Stats {
     /// Commits since the store was opened; many writes share one.
     pub commits: u64,
 }
+
+/// The exchange rates that one source published for one day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RateDay {
+    /// Who published them.
+    pub source: String,
+    /// The day.
+    pub day: jiff::civil::Date,
+    /// Units of each currency for one euro, as JSON.
+    pub rates: String,
+}

@@ -49,6 +49,8 @@ pub struct Metrics {
     oldest_doubt: Gauge,
     open_alarms: Gauge,
     alarms: Family<AlarmLabels, Counter>,
+    rates_day: Gauge,
+    rates_failed: Counter,
     unknown_codes: Family<CodeLabels, Counter>,
     /// Codes that are counted by name, for each carrier.
     named: Mutex<HashMap<&'static str, HashSet<String>>>,
@@ -81,6 +83,11 @@ impl Metrics {
         registry.register_with_unit("oldest_purchase_in_doubt", help, Unit::Seconds, oldest_doubt.clone());
         registry.register("alarms_open", "Alarms that no operator has closed yet", open_alarms.clone());
         registry.register("alarms", "Alarms raised, by their code", alarms.clone());
+        let (rates_day, rates_failed) = (Gauge::default(), Counter::default());
+        let help = "Last day of the exchange rates that are known, as a Unix time";
+        registry.register_with_unit("exchange_rates_day", help, Unit::Seconds, rates_day.clone());
+        let help = "Times that exchange rates could not be read or kept";
+        registry.register("exchange_rates_failed", help, rates_failed.clone());
         let help = "Tracking codes that no table knows; `other` counts what is not counted by name";
         registry.register("unknown_tracking_codes", help, unknown_codes.clone());
         let (subscriptions, subscriptions_ended) = (Gauge::default(), Family::default());
@@ -100,6 +107,8 @@ impl Metrics {
             oldest_doubt,
             open_alarms,
             alarms,
+            rates_day,
+            rates_failed,
             unknown_codes,
             named,
             max_named,
@@ -153,6 +162,16 @@ impl Metrics {
     /// Sets how many alarms are open now.
     pub fn set_open_alarms(&self, number: u32) {
         self.open_alarms.set(number.into());
+    }
+
+    /// Sets the last day of the exchange rates, in seconds since 1970.
+    pub fn set_rates_day(&self, day: i64) {
+        self.rates_day.set(day);
+    }
+
+    /// Counts a time that exchange rates could not be read or kept.
+    pub fn rates_failed(&self) {
+        self.rates_failed.inc();
     }
 
     /// Counts an alarm that was raised.

@@ -95,6 +95,12 @@ impl Fleet {
         self.places.iter().filter_map(|place| place.gateway.as_ref()).map(|one| one.channel.clone()).collect()
     }
 
+    /// What each of them said last.
+    pub(crate) fn last_words(&self) -> Vec<String> {
+        let running = self.places.iter().filter_map(|place| place.gateway.as_ref());
+        running.map(|gateway| gateway.program.last_words()).collect()
+    }
+
     /// kill -9, asleep or not.
     pub(crate) fn kill(&mut self, at: usize, dice: &mut Rng) -> Result<()> {
         let Some(mut gateway) = std::mem::take(&mut self.places[at]).gateway else { return Ok(()) };

@@ -46,6 +46,8 @@ pub(crate) struct Verdict {
     pub(crate) refused: usize,
     /// Purchases that wait for an operator, where the carrier gives no other way.
     pub(crate) in_doubt: usize,
+    /// What the gateways said last, where something is wrong.
+    pub(crate) words: Vec<String>,
 }
 
 impl Verdict {
@@ -59,7 +61,7 @@ impl Verdict {
         let lists = [("doubled", &self.doubled), ("lost", &self.lost), ("orphaned", &self.orphaned)];
         let lines =
             lists.iter().flat_map(|(what, list)| list.iter().map(move |one| format!("{what}: {one}")));
-        lines.collect::<Vec<_>>().join("\n")
+        lines.chain(self.words.iter().cloned()).collect::<Vec<_>>().join("\n")
     }
 }
 

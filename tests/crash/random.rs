@@ -217,7 +217,11 @@ impl Runner<'_> {
         let settling = begun.elapsed().as_secs_f64();
         judge::ask_again(&mut self.books, &channels).await;
         let channel = channels.first().context("no gateway runs")?;
-        Ok((judge::judge(&self.books, self.carriers, channel).await?, settling))
+        let mut verdict = judge::judge(&self.books, self.carriers, channel).await?;
+        if !verdict.holds() {
+            verdict.words = self.fleet.last_words();
+        }
+        Ok((verdict, settling))
     }
 }
 

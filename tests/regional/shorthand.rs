@@ -174,6 +174,16 @@ impl Row {
         }
     }
 
+    /// Whether the row speaks of a code of Mexico's tax authority that is not there.
+    fn lacks_sat(&self, piece: &str) -> bool {
+        [piece, &self.title, &self.notes].iter().any(|text| {
+            let lower = text.to_lowercase();
+            let speaks =
+                lower.contains("sat ") || lower.contains("carta porte") || lower.contains("sat_product");
+            speaks && ["missing", "without", "no sat", "absent"].iter().any(|word| lower.contains(word))
+        })
+    }
+
     fn carrier(&self) -> CarrierFacts {
         let class = self.carrier_class.as_str();
         CarrierFacts {
@@ -273,6 +283,7 @@ impl Row {
             restricted: words.contains(&"restricted"),
             food: words.contains(&"food"),
             preferential: words.contains(&"pref"),
+            sat_product: !self.lacks_sat(piece),
             parcel,
         })
     }

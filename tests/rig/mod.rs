@@ -14,6 +14,7 @@ use parcelgate::carriers::{
     BreakerSettings, Call, CarrierHost, Carriers, Checkpoint, Clock, HostSettings, HttpTransport, InProcess,
     LinkedAccount, ManualClock, NoCheckpoint, RetrySettings, Transport, TransportSettings,
 };
+use parcelgate::exchange::ExchangeRates;
 use parcelgate::regional::{self, OrderFacts, RateTable};
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
@@ -188,7 +189,7 @@ impl GatewayRig {
             Carriers::new([host]),
             Clocks::one(clock),
             Sealer::new(&self.sealer, &[]),
-            RateTable::default(),
+            Arc::new(ExchangeRates::default()),
             Settings::default(),
             checkpoint,
             metrics,

@@ -45,12 +45,19 @@ impl Currency {
     /// The US dollar.
     pub const USD: Self = Self("USD");
 
-    /// Parses three letters, in capitals.
+    /// Parses three letters, in capitals. `RMB`, `CNH` and `NTD`, which trade
+    /// uses and the standard does not have, are read as `CNY` and `TWD`; `GBX`,
+    /// which counts pence, is refused.
     ///
     /// # Errors
     /// A [`Problem`] when they name no currency in use.
     pub fn parse(raw: &str) -> Result<Self, Problem> {
-        row(raw).map(|(code, _)| Self(code)).ok_or_else(|| {
+        let standard = match raw {
+            "RMB" | "CNH" => "CNY",
+            "NTD" => "TWD",
+            other => other,
+        };
+        row(standard).map(|(code, _)| Self(code)).ok_or_else(|| {
             Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw)))
         })
     }

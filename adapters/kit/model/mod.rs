@@ -8,7 +8,8 @@ mod country;
 mod currency;
 mod customs;
 mod document;
-mod identifier;
+/// Tax and customs numbers.
+pub mod identifier;
 mod measure;
 mod money;
 mod offer;
@@ -26,13 +27,16 @@ pub use country::CountryCode;
 pub use currency::Currency;
 pub use customs::{ContentType, CustomsDeclaration, Incoterm};
 pub use document::{Document, DocumentKind, LabelFormat, LabelSize, LabelSpec};
-pub use identifier::{AttachedId, Eori, IdKind, IdRole, Identifier, IossNumber, RegionalIds};
+pub use identifier::{
+    AttachedId, Eori, IdFault, IdKind, IdRole, Identifier, IossNumber, MidCode, RegionalIds,
+};
+
 pub use measure::{Dimensions, Length, LengthUnit, Weight, WeightUnit};
 pub use money::{Money, MoneyError};
 pub use offer::{
     CarrierOffer, Charge, ChargeKind, DeliveryWindow, Notice, PriceSource, Refusal, WindowSource,
 };
-pub use parcel::{Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode};
+pub use parcel::{Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode, SatProductCode};
 pub use party::{Party, PartyParts};
 pub use phone::Phone;
 pub use postcode::Postcode;

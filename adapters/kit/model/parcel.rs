@@ -53,6 +53,10 @@ pub struct Item {
     /// Standardised product number, or the statement that none exists.
     #[serde(default)]
     pub product_code: ProductCode,
+    /// Code in the catalogue of Mexico's tax authority, which its consignment
+    /// note (Carta Porte) names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sat_product: Option<SatProductCode>,
     /// What needs care about it.
     #[serde(default)]
     pub flags: ItemFlags,
@@ -105,6 +109,44 @@ pub struct ItemFlags {
     pub food: bool,
     /// Preferential origin is claimed and can be proved.
     pub preferential_origin: bool,
+}
+
+/// A code of the catalogue `c_ClaveProdServCP` of Mexico's tax authority: eight
+/// digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SatProductCode(String);
+
+impl SatProductCode {
+    /// Parses the digits.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they are not eight.
+    pub fn parse(raw: &str) -> Result<Self, Problem> {
+        let digits = raw.trim();
+        if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Problem::new("is no product code of the SAT: eight digits"));
+        }
+        Ok(Self(digits.to_owned()))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for SatProductCode {
+    type Error = Problem;
+    fn try_from(raw: String) -> Result<Self, Problem> {
+        Self::parse(&raw)
+    }
+}
+
+impl From<SatProductCode> for String {
+    fn from(code: SatProductCode) -> Self {
+        code.0
+    }
 }
 
 /// A GTIN-8, -12, -13 or -14 with a right check digit.

@@ -1,10 +1,11 @@
 //! Orders and identifiers on file.
 
 use jiff::tz::TimeZone;
-use parcelgate_kit::model::{CountryCode, IdKind, IdRole, Identifier, IossNumber};
+use parcelgate_kit::model::{CountryCode, IdRole, Identifier};
 
 use super::parcel::optional;
 use super::{Reading, value};
+use crate::api::identifier::kind;
 use crate::api::proto::v1;
 use crate::regional::IdOnFile;
 use crate::shipping::OrderFacts;
@@ -43,25 +44,41 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFact
     }
 }
 
-/// Tax and customs numbers that may be attached.
-pub(super) fn identifiers(reading: &mut Reading, raw: &[v1::IdentifierOnFile]) -> Vec<IdOnFile> {
+/// Tax and customs numbers that may be attached to what goes `to` a country.
+/// Whether a number is well formed is the rules' matter: a rating goes on.
+pub(super) fn identifiers(
+    reading: &mut Reading,
+    raw: &[v1::IdentifierOnFile],
+    to: Option<CountryCode>,
+) -> Vec<IdOnFile> {
     if raw.len() > MOST_IDS {
         reading.note("identifiers", format!("has {} entries, at most {MOST_IDS} are allowed", raw.len()));
         return Vec::new();
     }
-    raw.iter().enumerate().filter_map(|(index, raw)| identifier(reading, index, raw)).collect()
+    raw.iter().enumerate().filter_map(|(index, raw)| identifier(reading, index, raw, to)).collect()
 }
 
-fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -> Option<IdOnFile> {
+fn identifier(
+    reading: &mut Reading,
+    index: usize,
+    raw: &v1::IdentifierOnFile,
+    to: Option<CountryCode>,
+) -> Option<IdOnFile> {
     let path = |field: &str| format!("identifiers[{index}].{field}");
-    let kind = id_type(raw.r#type());
+    let issuer = (!raw.issuing_country.is_empty())
+        .then(|| reading.take(path("issuing_country"), CountryCode::parse(&raw.issuing_country)))
+        .flatten();
+    let kind = kind(raw.r#type(), issuer.or(to));
     if kind.is_none() {
-        reading.note(path("type"), "must be one of the identifier types");
+        let words = match raw.r#type() {
+            v1::IdentifierType::PersonalTaxId => {
+                "PERSONAL_TAX_ID is known for KR, CN, BR, MX and TR: name the exact type"
+            }
+            _ => "must be one of the identifier types",
+        };
+        reading.note(path("type"), words);
     }
     let value = reading.take(path("value"), Identifier::parse(&raw.value));
-    if kind == Some(IdKind::Ioss) && value.is_some() {
-        reading.take(path("value"), IossNumber::parse(&raw.value))?;
-    }
     let role = match raw.holder() {
         v1::IdentifierHolder::Seller => Some(IdRole::Seller),
         v1::IdentifierHolder::Marketplace => Some(IdRole::Marketplace),
@@ -72,8 +89,6 @@ fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -
             None
         }
     };
-    let issuer = (!raw.issuing_country.is_empty())
-        .then(|| reading.take(path("issuing_country"), CountryCode::parse(&raw.issuing_country)));
     let valid_from = value::date(reading, &path("valid_from"), raw.valid_from.as_ref());
     let valid_to = value::date(reading, &path("valid_until"), raw.valid_until.as_ref());
     if valid_from.zip(valid_to).is_some_and(|(from, to)| from > to) {
@@ -85,15 +100,10 @@ fn identifier(reading: &mut Reading, index: usize, raw: &v1::IdentifierOnFile) -
         value: value?,
         role: role?,
         holder: holder.map(|name| name.as_str().to_owned()),
-        issuer: issuer.flatten(),
+        issuer,
         valid_from,
         valid_to,
-        excluded: false,
-        demanded: false,
+        excluded: raw.excluded_for_noncompliance,
+        demanded: raw.must_be_sent,
     })
-}
-
-fn id_type(raw: v1::IdentifierType) -> Option<IdKind> {
-    // The proto's names are the rooms' names behind a prefix.
-    raw.as_str_name().strip_prefix("IDENTIFIER_TYPE_").and_then(IdKind::from_name)
 }

@@ -1,6 +1,8 @@
 //! Parcels and items.
 
-use parcelgate_kit::model::{CountryCode, Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode, Text};
+use parcelgate_kit::model::{
+    CountryCode, Gtin, HsCode, Item, ItemFlags, Parcel, ProductCode, SatProductCode, Text,
+};
 
 use super::{Reading, value};
 use crate::api::proto::v1;
@@ -73,6 +75,8 @@ fn item(reading: &mut Reading, index: usize, raw: &v1::Item, parcels: usize) -> 
     let net_weight = value::weight(reading, &path("net_weight"), raw.net_weight.as_ref());
     let sku = optional(reading, &path("sku"), &raw.sku, 64);
     let manufacturer_id = optional(reading, &path("manufacturer_id"), &raw.manufacturer_id, 64);
+    let sat_product = (!raw.sat_product_code.is_empty())
+        .then(|| reading.take(path("sat_product_code"), SatProductCode::parse(&raw.sat_product_code)));
     let product_code = product_code(reading, &path("gtin"), raw.product_code.as_ref());
     let parcel = raw.parcel_index.and_then(|at| {
         let fits = usize::try_from(at).is_ok_and(|at| at < parcels);
@@ -94,6 +98,7 @@ fn item(reading: &mut Reading, index: usize, raw: &v1::Item, parcels: usize) -> 
         sku,
         manufacturer_id,
         product_code,
+        sat_product: sat_product.flatten(),
         flags: ItemFlags {
             excise: flags.excise,
             restricted: flags.restricted,

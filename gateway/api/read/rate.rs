@@ -109,7 +109,8 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
     if goods.zip(shipping_charged.as_ref().map(currency)).is_some_and(|(goods, charged)| goods != charged) {
         reading.note("order.shipping_charged", "is in another currency than the items");
     }
-    let ids_on_file = order::identifiers(reading, &raw.identifiers);
+    let to = ship_to.as_ref().map(|party| party.country);
+    let ids_on_file = order::identifiers(reading, &raw.identifiers, to);
     let (requirements, preferences) = requirements(reading, raw.requirements.as_ref());
     names(reading, "accounts", &raw.accounts);
     Some(RateRequest {

@@ -1,8 +1,9 @@
 //! Regional decisions.
 
-use parcelgate_kit::model::{CountryCode, IdKind, IdRole, Incoterm};
+use parcelgate_kit::model::{CountryCode, IdRole, Incoterm};
 
 use super::{duty, element, remedy, value};
+use crate::api::identifier::of_kind;
 use crate::api::proto::{google_type, v1};
 use crate::regional::{Border, Code, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
 use crate::shipping::Terms;
@@ -22,7 +23,7 @@ pub(in crate::api) fn decision(decision: &Decision, incoterm: Option<Incoterm>) 
             .attached
             .iter()
             .map(|id| v1::AttachedIdentifier {
-                r#type: id_type(id.kind).into(),
+                r#type: of_kind(id.kind).into(),
                 type_text: id.kind.to_string(),
                 masked_value: id.value.masked(),
                 holder: holder(id.holder).into(),
@@ -33,7 +34,7 @@ pub(in crate::api) fn decision(decision: &Decision, incoterm: Option<Incoterm>) 
             .not_attached
             .iter()
             .map(|id| v1::WithheldIdentifier {
-                r#type: id_type(id.kind).into(),
+                r#type: of_kind(id.kind).into(),
                 type_text: id.kind.to_string(),
                 masked_value: id.masked.clone(),
                 holder: holder(id.role).into(),
@@ -87,10 +88,6 @@ fn border(border: Border) -> &'static str {
     }
 }
 
-fn id_type(kind: IdKind) -> v1::IdentifierType {
-    v1::IdentifierType::from_str_name(&format!("IDENTIFIER_TYPE_{kind}")).unwrap_or_default()
-}
-
 fn holder(role: IdRole) -> v1::IdentifierHolder {
     match role {
         IdRole::Seller => v1::IdentifierHolder::Seller,
@@ -132,5 +129,6 @@ fn exchange(used: &ExchangeUse) -> v1::ExchangeRate {
         rate: Some(google_type::Decimal { value: used.units_per.to_string() }),
         date: Some(value::date(used.date)),
         source: used.source.clone(),
+        provisional: used.provisional,
     }
 }

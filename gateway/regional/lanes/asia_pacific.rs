@@ -10,6 +10,7 @@ const JAPAN_DUTIABLE: &[&str] = &["4203", "6403", "6110"];
 /// Into Japan.
 pub(super) fn japan(case: &mut Case<'_>) -> Flow {
     case.need_standard();
+    case.need_phone()?;
     let value = case.consignment_value("JPY")?;
     if case.rule("jp.reform").is_some() {
         case.scheme("JP_PLATFORM_TAX");
@@ -40,6 +41,7 @@ pub(super) fn korea(case: &mut Case<'_>) -> Flow {
     }
     case.scheme("KR_PERSONAL");
     case.attach_required(IdKind::Pccc)?;
+    case.need_phone()?;
     let value = case.consignment_value("USD")?;
     let from_us = case.origin.territory.customs_area() == "US";
     let topic = if from_us { "kr.exemption_us" } else { "kr.exemption" };
@@ -60,6 +62,7 @@ pub(super) fn china(case: &mut Case<'_>) -> Flow {
     case.rule("cn.personal");
     case.scheme("CN_PERSONAL");
     case.attach_required(IdKind::CnId)?;
+    case.need_phone()?;
     case.due(&["I_VAT_AT_IMPORT"]);
     Ok(())
 }

@@ -13,6 +13,10 @@ use super::super::query::Seller;
 /// Kuwait is worth a little over three): a bound for amounts without a rate.
 const DEAREST_CURRENCY: u32 = 4;
 
+/// Destinations for which the exemption by value cannot be used: 15 CFR 30.37
+/// with 740 supplement 1, country group E.
+const WITHOUT_EXEMPTION: &[&str] = &["CU", "IR", "KP", "SY"];
+
 /// Evaluates the export side.
 pub(super) fn evaluate(case: &mut Case<'_>) -> Flow {
     let from = case.origin.territory;
@@ -47,6 +51,9 @@ fn exporter_eori(case: &mut Case<'_>) -> Flow {
 
 /// Export filing with the US census: by classification, over a limit.
 fn united_states(case: &mut Case<'_>) -> Flow {
+    if WITHOUT_EXEMPTION.contains(&case.dest.territory.as_str()) && case.rule("us.export_filing").is_some() {
+        return filed(case);
+    }
     match case.query.content {
         ContentType::Gift if case.query.seller == Seller::PrivatePerson => {
             case.export_note = Some("NOEEI 30.37(h)".to_owned());
@@ -83,6 +90,11 @@ fn united_states(case: &mut Case<'_>) -> Flow {
         case.export_note = Some("NOEEI 30.37(a)".to_owned());
         return Ok(());
     }
+    filed(case)
+}
+
+/// The number of the filing goes along.
+fn filed(case: &mut Case<'_>) -> Flow {
     match case.query.ids.iter().position(|id| id.kind == IdKind::Itn) {
         Some(index) => {
             case.need(&["ITN"]);

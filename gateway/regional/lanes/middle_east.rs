@@ -8,6 +8,7 @@ use parcelgate_kit::model::IdKind;
 pub(super) fn turkiye(case: &mut Case<'_>) -> Flow {
     case.need_standard();
     case.attach_required(IdKind::TrId)?;
+    case.need_phone()?;
     let simplified = match case.rule("tr.simplified") {
         Some(rule) => {
             let value = case.consignment_value("EUR")?;
@@ -36,9 +37,7 @@ pub(super) fn saudi_arabia(case: &mut Case<'_>) -> Flow {
     if case.rule("sa.national_address").is_some() {
         case.attach_required(IdKind::SaAddress)?;
     }
-    if !case.query.buyer.phone {
-        return Err(case.refuse_field("RECIPIENT_CONTACT"));
-    }
+    case.need_phone()?;
     let value = case.consignment_value("SAR")?;
     if !case.rule("sa.exemption").is_some_and(|rule| rule.admits(value)) {
         case.due(&["I_TARIFF"]);
@@ -51,6 +50,7 @@ pub(super) fn saudi_arabia(case: &mut Case<'_>) -> Flow {
 pub(super) fn emirates(case: &mut Case<'_>) -> Flow {
     case.need_standard();
     case.scheme("AE_STD");
+    case.need_phone()?;
     let value = case.consignment_value("AED")?;
     if !case.limit("ae.exemption", value).is_some_and(|rule| rule.admits(value)) {
         case.due(&["I_TARIFF"]);

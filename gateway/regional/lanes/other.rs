@@ -3,24 +3,18 @@
 use super::super::case::{Case, Flow};
 use super::super::query::Seller;
 
-/// Countries whose ordinary import is known to need nothing special here.
+/// Countries of which it is known that parcels need nothing special there.
 const ORDINARY: &[&str] = &[
     "AL", "AW", "BA", "BQ", "CW", "HK", "IN", "MD", "ME", "MK", "RS", "SX", "UA", "XK", "VI", "GU", "AS",
     "MP",
 ];
 
-/// Ordinary import, or the plain statement that no rule is known.
+/// Ordinary import.
 pub(super) fn import(case: &mut Case<'_>) -> Flow {
     let to = case.dest.territory;
     case.need_standard();
     if !to.is_listed() && !ORDINARY.contains(&to.as_str()) {
-        case.scheme("none");
-        case.code("W_UNVERIFIED");
-        case.note(format!(
-            "There is no rule for {} yet: nothing is attached, and what is due there is not known.",
-            to.name()
-        ));
-        return Ok(());
+        case.note(format!("There is no special rule for {} here: ordinary import is assumed.", to.name()));
     }
     case.scheme("OTHER_STD");
     if to.is("GIBRALTAR") {

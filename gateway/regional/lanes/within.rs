@@ -5,7 +5,7 @@ use super::super::case::{Case, Flow};
 use super::super::goods;
 use super::super::identifiers::DropReason;
 use super::exports;
-use parcelgate_kit::model::IdKind;
+use parcelgate_kit::model::{ContentType, IdKind};
 
 /// Inside one customs and VAT area.
 pub(super) fn domestic(case: &mut Case<'_>) -> Flow {
@@ -17,12 +17,27 @@ pub(super) fn domestic(case: &mut Case<'_>) -> Flow {
     if case.origin.territory != case.dest.territory {
         exports::evaluate(case)?;
     }
+    if case.dest.territory.is("MX") && case.rule("mx.carta_porte").is_some() {
+        carta_porte(case)?;
+    }
     case.code("I_NO_CUSTOMS");
     if case.dest.territory.in_eu_vat_area() {
         case.drop_all(IdKind::Ioss, DropReason::IntraEu)?;
     } else {
         case.drop_all(IdKind::Ioss, DropReason::Territory)?;
     }
+    Ok(())
+}
+
+/// The consignment note of Mexico names each line by the tax authority's code.
+fn carta_porte(case: &mut Case<'_>) -> Flow {
+    if case.query.content == ContentType::Documents {
+        return Ok(());
+    }
+    if case.query.goods.iter().any(|line| !line.sat_product) {
+        return Err(case.refuse_field("SAT_PRODUCT"));
+    }
+    case.need(&["SAT_PRODUCT"]);
     Ok(())
 }
 

@@ -183,6 +183,17 @@ pub(super) const RULES: &[Rule] = &[
         confidence: Confidence::Low,
     },
     Rule {
+        topic: "mx.carta_porte",
+        words: "goods carried inside Mexico need the tax authority's product code for the consignment note",
+        from: date(2024, 7, 17),
+        until: None,
+        trigger: Trigger::Label,
+        value: RuleValue::Holds,
+        source: "Complemento Carta Porte 3.1, Resolución Miscelánea Fiscal",
+        verified_on: date(2026, 10, 10),
+        confidence: Confidence::Medium,
+    },
+    Rule {
         topic: "mx.courier",
         words: "courier shipments up to USD 2,500 pay a global rate; its continuation in 2026 was not confirmed when last read",
         from: date(2025, 8, 15),

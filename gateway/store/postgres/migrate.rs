@@ -21,8 +21,14 @@ pub(super) struct Migration {
 }
 
 /// Every step that this program knows.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "0001_first", sql: include_str!("migrations/0001_first.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "0001_first", sql: include_str!("migrations/0001_first.sql") },
+    Migration {
+        version: 2,
+        name: "0002_exchange_rates",
+        sql: include_str!("migrations/0002_exchange_rates.sql"),
+    },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version    bigint NOT NULL PRIMARY KEY,

@@ -8,6 +8,7 @@ mod accounts;
 mod alarms;
 mod connect;
 mod documents;
+mod exchange;
 mod failure;
 mod journal;
 mod leases;

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::values::Columns;
 use crate::store::Stats;
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "accounts",
     "quotes",
     "purchases",
@@ -17,6 +17,7 @@ const TABLES: [&str; 10] = [
     "tracking",
     "events",
     "alarms",
+    "exchange_rates",
 ];
 
 /// Rows of each table, purchases of each state, bytes of the database. The rest is left at zero.

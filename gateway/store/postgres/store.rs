@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::Object;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::documents::{self, Checked, Hashed};
@@ -15,11 +16,11 @@ use super::leases::{self, Release, Renew};
 use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
-use super::{Patience, PostgresStore, accounts, alarms, listing, outbox, quotes, stats};
+use super::{Patience, PostgresStore, accounts, alarms, exchange, listing, outbox, quotes, stats};
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, Result, Stats, Store, TrackedRow, Tracking,
+    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -105,6 +106,18 @@ impl Store for PostgresStore {
 
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool> {
         change!(self, client => accounts::delete(client, tenant, id))
+    }
+
+    async fn put_rate_days(&self, days: Vec<RateDay>) -> Result<()> {
+        change!(self, client => exchange::put(client, &days))
+    }
+
+    async fn rate_days(&self, source: &str, since: Date) -> Result<Vec<RateDay>> {
+        read!(self, client => exchange::since(client, source, since))
+    }
+
+    async fn purge_rate_days(&self, before: Date) -> Result<u64> {
+        change!(self, client => exchange::purge(client, before))
     }
 
     async fn put_quote(&self, quote: QuoteRow) -> Result<()> {

@@ -25,6 +25,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_watch_and_alarms",
         sql: include_str!("migrations/0002_watch_and_alarms.sql"),
     },
+    Migration {
+        version: 3,
+        name: "0003_exchange_rates",
+        sql: include_str!("migrations/0003_exchange_rates.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

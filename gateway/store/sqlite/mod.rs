@@ -8,6 +8,7 @@ mod accounts;
 mod alarms;
 mod backup;
 mod documents;
+mod exchange;
 #[cfg(test)]
 mod golden;
 mod journal;

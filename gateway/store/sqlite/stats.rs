@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "accounts",
     "quotes",
     "purchases",
@@ -16,6 +16,7 @@ const TABLES: [&str; 10] = [
     "tracking",
     "events",
     "alarms",
+    "exchange_rates",
 ];
 
 /// Table and number of rows.

@@ -4,14 +4,15 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::documents::{self, Hashed};
-use super::{SqliteStore, accounts, alarms, journal, listing, outbox, purchases, quotes, tracking};
+use super::{SqliteStore, accounts, alarms, exchange, journal, listing, outbox, purchases, quotes, tracking};
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, Result, Stats, Store, TrackedRow, Tracking,
+    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 #[async_trait]
@@ -41,6 +42,19 @@ impl Store for SqliteStore {
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool> {
         let (tenant, id) = (tenant.to_owned(), id.to_owned());
         self.write(move |connection| accounts::delete(connection, &tenant, &id)).await
+    }
+
+    async fn put_rate_days(&self, days: Vec<RateDay>) -> Result<()> {
+        self.write(move |connection| exchange::put(connection, &days)).await
+    }
+
+    async fn rate_days(&self, source: &str, since: Date) -> Result<Vec<RateDay>> {
+        let source = source.to_owned();
+        self.read(move |connection| exchange::since(connection, &source, since)).await
+    }
+
+    async fn purge_rate_days(&self, before: Date) -> Result<u64> {
+        self.write(move |connection| exchange::purge(connection, before)).await
     }
 
     async fn put_quote(&self, quote: QuoteRow) -> Result<()> {

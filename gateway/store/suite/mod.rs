@@ -87,6 +87,7 @@ macro_rules! store_suite {
             records {
                 accounts_are_written_over_and_removed, a_quote_reads_back_once_written, expired_quotes_are_purged,
                 times_are_kept_to_the_microsecond, no_tenant_sees_anothers,
+                published_rates_are_kept_by_source_and_day,
             }
             keys {
                 an_expired_key_is_free_again, keys_in_use_are_kept, keys_expire_oldest_first_and_limited,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Place;
 use super::samples::{TENANT, at, document, event, finished, lease, purchase_in, tracking};
-use crate::store::{AccountRow, Finished, PurchaseState, QuoteRow, StoreError};
+use crate::store::{AccountRow, Finished, PurchaseState, QuoteRow, RateDay, StoreError};
 
 fn account(id: &str) -> AccountRow {
     AccountRow {
@@ -123,4 +123,31 @@ pub(crate) async fn no_tenant_sees_anothers(place: &impl Place) {
         }
     }
     assert!(store.account(TENANT, "a").await.unwrap().is_some());
+}
+
+fn rate_day(source: &str, day: &str, rates: &str) -> RateDay {
+    RateDay { source: source.to_owned(), day: day.parse().unwrap(), rates: rates.to_owned() }
+}
+
+/// Rates are written over by a later word on the same day, and let go of by age.
+pub(crate) async fn published_rates_are_kept_by_source_and_day(place: &impl Place) {
+    let store = place.open();
+    let days = vec![
+        rate_day("bank", "2026-11-24", r#"{"USD":"1.10"}"#),
+        rate_day("bank", "2026-11-23", r#"{"USD":"1.09"}"#),
+        rate_day("other", "2026-11-24", r#"{"USD":"9"}"#),
+    ];
+    store.put_rate_days(days).await.unwrap();
+    let corrected = rate_day("bank", "2026-11-24", r#"{"USD":"1.11"}"#);
+    store.put_rate_days(vec![corrected.clone()]).await.unwrap();
+    store.put_rate_days(Vec::new()).await.unwrap();
+
+    let before = rate_day("bank", "2026-11-23", r#"{"USD":"1.09"}"#);
+    let since = |day: &str| day.parse().unwrap();
+    assert_eq!(store.rate_days("bank", since("2026-01-01")).await.unwrap(), [before, corrected.clone()]);
+    assert_eq!(store.rate_days("bank", since("2026-11-24")).await.unwrap(), [corrected.clone()]);
+
+    assert_eq!(store.purge_rate_days(since("2026-11-24")).await.unwrap(), 1);
+    drop(store);
+    assert_eq!(place.open().rate_days("bank", since("2026-01-01")).await.unwrap(), [corrected]);
 }
