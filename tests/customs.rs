@@ -209,3 +209,27 @@ async fn duty_is_told_as_far_as_it_is_known_with_who_pays_it() {
     let known = served.customs().preview_duty(preview_of(order("us-domestic"))).await.unwrap().into_inner();
     assert!(known.dues.is_empty() && known.terms.is_none() && known.unknown.is_empty(), "{known:?}");
 }
+
+#[tokio::test]
+async fn goods_on_their_way_back_are_named_by_their_invoice() {
+    let served = Served::start().await;
+    let mut request = order("gb-to-fr");
+    request.content_type = v1::ContentType::Return.into();
+    let assessed = |request: v1::RateRequest| {
+        let mut customs = served.customs();
+        async move {
+            let told = customs.preview_duty(preview_of(request)).await.unwrap().into_inner();
+            told.decision.unwrap()
+        }
+    };
+    let named = assessed(request.clone()).await;
+    assert_eq!(
+        (named.scheme.as_str(), named.severity() == v1::Severity::Block),
+        ("EU_RETURN", false),
+        "{named:?}"
+    );
+    request.invoice = None;
+    let unnamed = assessed(request).await;
+    assert_eq!(unnamed.findings[0].code, "E_FIELD:RETURN_REFERENCE");
+    assert!(unnamed.findings[0].remedy.ends_with("invoice.number"), "{:?}", unnamed.findings);
+}

@@ -74,6 +74,7 @@ const TABLE: &[(&str, &str)] = &[
     ("DDP", "a service with prepaid duty"),
     ("LVG_NUMBER", "the seller's registration number for low value goods"),
     ("INVOICE_NUMBER", "the number of the invoice"),
+    ("SAT_PRODUCT", "the code of each line in the catalogue of Mexico's tax authority, eight digits"),
 ];
 
 impl DataElement {

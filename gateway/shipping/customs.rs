@@ -40,6 +40,10 @@ impl CustomsFacts {
         facts.buyer = if order.business_buyer { BuyerKind::Business } else { BuyerKind::Consumer };
         facts.ids.clone_from(&request.ids_on_file);
         facts.policy = request.tax_policy;
+        // The contract has the descriptions explain what is none of its kinds of
+        // contents, and the invoice's number name the sale that comes back.
+        facts.content_explained = !request.items.is_empty();
+        facts.return_referenced = request.invoice_number.is_some();
         if order.private_sender {
             facts.seller = Seller::PrivatePerson;
         }

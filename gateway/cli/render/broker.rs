@@ -179,7 +179,9 @@ pub(in crate::cli) fn exchange_rates(decision: &v1::RegionalDecision) -> Vec<Str
             .parse::<rust_decimal::Decimal>()
             .map_or_else(|_| units.to_owned(), |units| units.round_dp(6).normalize().to_string());
         let (from, to) = (&rate.from_currency, &rate.to_currency);
-        format!("1 {to} = {units} {from}, {}{}", rate.source, day(rate.date.as_ref()))
+        let open =
+            if rate.provisional { ", provisional: that of the day of sale is not out yet" } else { "" };
+        format!("1 {to} = {units} {from}, {}{}{open}", rate.source, day(rate.date.as_ref()))
     };
     decision.exchange_rates.iter().map(line).collect()
 }
