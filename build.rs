@@ -21,6 +21,10 @@ fn main() -> anyhow::Result<()> {
         .bytes(".")
         // people and secrets: `gateway/api/proto.rs` shows these redacted
         .skip_debug(["parcelgate.v1.Party", "parcelgate.v1.IdentifierOnFile"])
+        // large parts of pieces of a stream, which would outgrow the others
+        .boxed(".parcelgate.v1.Offer.regional_decision")
+        .boxed(".parcelgate.v1.StreamRatesResponse.piece.offer")
+        .boxed(".parcelgate.v1.StreamRatesResponse.piece.summary")
         // tonic answers errors with its own copy of these messages
         .extern_path(".google.rpc", "::tonic_types::pb")
         .compile_fds(descriptors)

@@ -95,8 +95,8 @@ fn services(services: &[Service], page: &mut String) {
         return;
     }
     page.push_str(
-        "\n| Service | Code | Lanes | Limits | Business days | Can be asked for | Carries |\n\
-         |---|---|---|---|---|---|---|\n",
+        "\n| Service | Code | Lanes | Limits | Business days | Can be asked for | Carries | At a border |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for service in services {
         let days = match service.transit_days {
@@ -106,15 +106,31 @@ fn services(services: &[Service], page: &mut String) {
         };
         let _ = writeln!(
             page,
-            "| {} | `{}` | {} | {} | {days} | {} | {} |",
+            "| {} | `{}` | {} | {} | {days} | {} | {} | {} |",
             service.name,
             service.code,
             service.lanes.iter().map(lane).collect::<Vec<_>>().join("; "),
             limits(&service.limits),
             joined(service.features.iter().map(|one| feature(*one).to_owned())),
             joined(service.carries.iter().map(|kind| kind.as_str().to_owned())),
+            clearance(service),
         );
     }
+}
+
+/// What a service that crosses a border does there.
+fn clearance(service: &Service) -> String {
+    if service.lanes.iter().all(|lane| lane.border == Border::Domestic) {
+        return String::new();
+    }
+    let can = service.clearance;
+    let told = [
+        Some(if can.post { "as mail" } else { "as cargo" }),
+        can.special_arrangements.then_some("collects EU VAT"),
+        can.excise.then_some("takes goods under excise"),
+        can.enforces_product_ids.then_some("insists on product identifiers"),
+    ];
+    joined(told.into_iter().flatten().map(str::to_owned))
 }
 
 fn lane(lane: &Lane) -> String {
@@ -236,7 +252,7 @@ mod tests {
         for part in [
             "| Template Parcel | template | yes | yes | no | yes | yes | many | yes | PDF, PNG, ZPL |",
             "the carrier remembers a key for 24 hours",
-            "| Connect | `CONNECT` | DE, GB to anywhere, across a border | 20 kg, length 120 cm, 10 parcels |  |  | IOSS |",
+            "| Connect | `CONNECT` | DE, GB to anywhere, across a border | 20 kg, length 120 cm, 10 parcels |  |  | IOSS | as cargo, collects EU VAT |",
             "| `api_key` | yes | yes |",
             "31.5 kg",
         ] {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Failed, Trial};
 use parcelgate_kit::carrier::Entry;
 use parcelgate_kit::conformance::behaviour::{self, RigMaker};
-use parcelgate_kit::conformance::{Case, Operation, Orders, golden, statics, verdict};
+use parcelgate_kit::conformance::{Case, Orders, golden, numbers, statics, verdict};
 
 use rig::{Over, Rigs};
 
@@ -24,6 +24,7 @@ fn main() {
     let mut trials = Vec::new();
     for entry in parcelgate_adapters::with_template() {
         statics_of(&entry, &mut trials);
+        numbers_of(&entry, &runtime, &mut trials);
         goldens_of(&entry, &runtime, &mut trials);
         for over in [Over::Process, Over::Socket] {
             behaviour_of(&entry, over, &runtime, &mut trials);
@@ -42,6 +43,12 @@ fn statics_of(entry: &Entry, trials: &mut Vec<Trial>) {
     trials.push(Trial::test(format!("{}::statics", entry.id()), check));
 }
 
+fn numbers_of(entry: &Entry, runtime: &Arc<tokio::runtime::Runtime>, trials: &mut Vec<Trial>) {
+    let (checked, runtime) = (entry.clone(), Arc::clone(runtime));
+    let check = move || verdict(&runtime.block_on(numbers::services(&checked))).map_err(failed);
+    trials.push(Trial::test(format!("{}::numbers", entry.id()), check));
+}
+
 fn goldens_of(entry: &Entry, runtime: &Arc<tokio::runtime::Runtime>, trials: &mut Vec<Trial>) {
     let mode = golden::Mode::of_variable(std::env::var("BLESS").ok().as_deref());
     let cases = match Case::all(entry.folder) {
@@ -58,9 +65,7 @@ fn goldens_of(entry: &Entry, runtime: &Arc<tokio::runtime::Runtime>, trials: &mu
         trials.push(Trial::test(name, move || {
             let mut findings = runtime.block_on(golden::check(&entry, &case, mode));
             findings.extend(statics::no_secrets(&entry, &case));
-            if case.operation == Operation::Purchase && case.ends_well() {
-                findings.extend(statics::ids_on_the_wire(&entry, &case));
-            }
+            findings.extend(runtime.block_on(numbers::of_case(&entry, &case)));
             findings.extend(runtime.block_on(golden::survives_damage(&entry, &case, 60)));
             verdict(&findings).map_err(failed)
         }));

@@ -19,11 +19,15 @@ mod interrupted;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod numbers_on_file;
+#[cfg(test)]
 mod operators;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod papers;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

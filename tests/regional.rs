@@ -6,6 +6,8 @@
 //! confidence L are reported and do not fail. The shorthand of the columns is
 //! read in `regional/shorthand.rs`.
 
+#[path = "regional/page.rs"]
+mod page;
 #[path = "regional/shorthand.rs"]
 mod shorthand;
 

@@ -8,6 +8,7 @@ use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::{IdKind, IdRole, Incoterm, Item, Money, Shipment, WeightUnit};
 
 use crate::fit;
+use crate::services::VAT;
 
 /// What customs are told of one parcel.
 pub(crate) struct Block<'a> {
@@ -42,8 +43,7 @@ pub(crate) fn blocks(shipment: &Shipment) -> Result<Vec<Block<'_>>, Fault> {
         Incoterm::Dap => "DAP",
         Incoterm::Ddp => "DDP",
     };
-    let eori = senders_id(shipment, IdKind::Eori)?;
-    let vat = senders_id(shipment, IdKind::Vat)?;
+    let (eori, vat) = numbers(shipment)?;
     (0..shipment.parcels.len())
         .map(|parcel| {
             let articles = articles(shipment, parcel)?;
@@ -85,16 +85,29 @@ fn articles(shipment: &Shipment, parcel: usize) -> Result<Vec<Article<'_>>, Faul
     Ok(articles)
 }
 
-/// The one number of `kind` that is the sender's side.
-fn senders_id(shipment: &Shipment, kind: IdKind) -> Result<Option<&str>, Fault> {
-    let mut ids = shipment.regional_ids.0.iter().filter(|id| id.kind == kind);
+/// The sender's EORI and VAT numbers: each has one place, and the consignee's have none.
+///
+/// # Errors
+/// Unfit, when there is a number without a place.
+pub(crate) fn numbers(shipment: &Shipment) -> Result<(Option<&str>, Option<&str>), Fault> {
+    Ok((senders_id(shipment, &[IdKind::Eori])?, senders_id(shipment, VAT)?))
+}
+
+/// The one number of `kinds` that is the sender's side.
+fn senders_id<'a>(shipment: &'a Shipment, kinds: &[IdKind]) -> Result<Option<&'a str>, Fault> {
+    let mut ids = shipment.regional_ids.0.iter().filter(|id| kinds.contains(&id.kind));
     let Some(id) = ids.next() else { return Ok(None) };
-    if id.holder == IdRole::Consignee {
-        let problem = format!("holds {kind} of the consignee, for which Chronopost has no place");
+    let all: Vec<_> = [id].into_iter().chain(ids).collect();
+    if let Some(theirs) = all.iter().find(|id| id.holder == IdRole::Consignee) {
+        let problem = format!(
+            "holds {} of the consignee, for which Chronopost has no place: choose another carrier",
+            theirs.kind
+        );
         return Err(Fault::unfit("regional_ids", problem));
     }
-    if ids.next().is_some() {
-        return Err(Fault::unfit("regional_ids", format!("holds {kind} twice: Chronopost takes one")));
+    if let Some(second) = all.get(1) {
+        let problem = format!("holds both {} and {}: Chronopost takes one", id.kind, second.kind);
+        return Err(Fault::unfit("regional_ids", problem));
     }
     Ok(Some(id.value.expose()))
 }

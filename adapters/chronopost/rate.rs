@@ -19,10 +19,12 @@ use parcelgate_kit::wire::{Reply, Wire};
 
 use crate::settings::Credentials;
 use crate::wire::{PriceList, Product, RATING};
-use crate::{answer, party, services};
+use crate::{answer, customs, party, services};
 
 /// Prices the services of `query`.
 pub(crate) async fn rates(cx: &mut Cx<'_>, query: &RateQuery) -> Result<Rates, Fault> {
+    // What no label could be bought for is not priced.
+    customs::numbers(&query.shipment)?;
     let mut asked: Vec<(&Parcel, Vec<Price>)> = Vec::new();
     for parcel in &query.shipment.parcels {
         if !asked.iter().any(|(known, _)| is_alike(known, parcel)) {

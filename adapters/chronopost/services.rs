@@ -3,7 +3,7 @@
 //! Products to relay points, by appointment, on the same day and for returns
 //! are left out: see the README. Start with [`ALL`].
 
-use parcelgate_kit::descriptor::{Area, Border, Lane, Limits, Service, ServiceLevel};
+use parcelgate_kit::descriptor::{Area, Border, Clearance, Lane, Limits, Service, ServiceLevel};
 use parcelgate_kit::model::{CountryCode, IdKind};
 
 /// Countries that Chronopost collects in. Overseas departments are not.
@@ -22,8 +22,10 @@ const TO_WORLD: &[Lane] = &[Lane::abroad(ORIGINS, Area::WorldExcept(ORIGINS))];
 
 /// Heaviest parcel of every product here, 30 kilograms.
 const HEAVIEST: Limits = Limits::weight_g(30_000);
-/// The customs data has places for these two, and none for an IOSS or a VOEC number.
-const IDS: &[IdKind] = &[IdKind::Eori, IdKind::Vat];
+/// VAT numbers, whoever's country issued them: they share one place.
+pub(crate) const VAT: &[IdKind] = &[IdKind::Vat, IdKind::GbVat, IdKind::CheVat];
+/// The customs data has places for an EORI and a VAT number, and none for an IOSS or a VOEC number.
+const IDS: &[IdKind] = &[IdKind::Eori, IdKind::Vat, IdKind::GbVat, IdKind::CheVat];
 
 const fn inland(code: &'static str, name: &'static str, lanes: &'static [Lane]) -> Service {
     Service {
@@ -34,6 +36,7 @@ const fn inland(code: &'static str, name: &'static str, lanes: &'static [Lane]) 
         limits: HEAVIEST,
         features: &[],
         carries: &[],
+        clearance: Clearance::EXPRESS,
         tracked: true,
         transit_days: Some((1, 1)),
     }

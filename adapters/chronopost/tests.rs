@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use parcelgate_kit::carrier::{Carrier as _, Entry};
 use parcelgate_kit::conformance::golden::{self, Mode};
-use parcelgate_kit::conformance::{Bench, Case, Operation, statics, verdict};
+use parcelgate_kit::conformance::{Bench, Case, Operation, numbers, statics, verdict};
 use parcelgate_kit::fault::FaultKind;
 use parcelgate_kit::label::read_back::read_barcodes;
 use parcelgate_kit::model::{LabelFormat, TrackStatus};
@@ -31,9 +31,7 @@ fn golden_cases_hold() {
     for case in &cases {
         findings.extend(block_on(golden::check(&entry, case, mode)));
         findings.extend(statics::no_secrets(&entry, case));
-        if case.operation == Operation::Purchase && case.ends_well() {
-            findings.extend(statics::ids_on_the_wire(&entry, case));
-        }
+        findings.extend(block_on(numbers::of_case(&entry, case)));
     }
     verdict(&findings).unwrap_or_else(|findings| panic!("{findings}"));
 }

@@ -1,15 +1,16 @@
 //! The customs declaration: each parcel has its own.
 //!
 //! Values and weights are those of one unit; all amounts are in one currency, or the carrier makes no label.
-//! Must never send a tax number in a place that the carrier does not name for it. Start with [`declaration`].
+//! Must never send a tax number elsewhere than in the two customs references. Start with [`declaration`].
 
 use parcelgate_kit::fault::{Fault, FaultKind};
 use parcelgate_kit::model::{
-    ContentType, CountryCode, CustomsDeclaration, IdKind, IdRole, Incoterm, Item, Money, Shipment,
+    AttachedId, ContentType, CountryCode, CustomsDeclaration, IdRole, Incoterm, Item, Money, Shipment,
 };
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
+use crate::services::IDS;
 use crate::wire::{Amount, Customs, Goods, Grams};
 
 /// Most lines of goods.
@@ -31,7 +32,7 @@ pub(crate) fn declaration(
     service: &str,
     index: usize,
 ) -> Result<Option<Customs>, Fault> {
-    if !matches!(service, "V53WPAK" | "V54EPAK") {
+    if !is_declared(service) {
         return Ok(None);
     }
     let Some(declared) = &shipment.customs else {
@@ -58,10 +59,15 @@ pub(crate) fn declaration(
             Incoterm::Ddp => "DDP",
         }),
         postal_charges: amount(charged)?,
-        shipper_customs_ref: eori(shipment, &[IdRole::Shipper, IdRole::Seller]),
-        consignee_customs_ref: eori(shipment, &[IdRole::Consignee]),
+        shipper_customs_ref: reference_of(shipment, Side::Sender)?,
+        consignee_customs_ref: reference_of(shipment, Side::Consignee)?,
         items: goods.into_iter().map(line).collect::<Result<_, _>>()?,
     }))
+}
+
+/// Whether a service has a customs form.
+pub(crate) fn is_declared(service: &str) -> bool {
+    matches!(service, "V53WPAK" | "V54EPAK")
 }
 
 /// Member states, and Monaco, which is in their customs territory.
@@ -128,11 +134,45 @@ fn export_description(declared: &CustomsDeclaration, first: Option<&Item>) -> Re
     first.map(|item| bounded("items[0].description", item.description.as_str(), EXPORT)).transpose()
 }
 
-/// EORI numbers alone: the specification names no place for IOSS, VOEC or VAT numbers.
-fn eori(shipment: &Shipment, holders: &[IdRole]) -> Option<String> {
-    let ids = &shipment.regional_ids;
-    let id = holders.iter().find_map(|holder| ids.of(IdKind::Eori, *holder))?;
-    Some(id.value.expose().to_owned())
+/// The two parties that have a customs reference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Sender,
+    Consignee,
+}
+
+/// The number by which customs and tax offices know a party: each has one place, and what it means depends on
+/// the destination.
+///
+/// # Errors
+/// Unfit, when a party has two numbers, or one that is too long.
+fn reference_of(shipment: &Shipment, side: Side) -> Result<Option<String>, Fault> {
+    let of_side = |id: &&AttachedId| {
+        let holder = if id.holder == IdRole::Consignee { Side::Consignee } else { Side::Sender };
+        holder == side && IDS.contains(&id.kind)
+    };
+    let mut ids = shipment.regional_ids.0.iter().filter(of_side);
+    let Some(id) = ids.next() else { return Ok(None) };
+    if let Some(second) = ids.next() {
+        let words = format!(
+            "holds both {} and {} of one party: the carrier has one place for them, leave out the one that the \
+             destination does not ask for, or choose another carrier",
+            id.kind, second.kind
+        );
+        return Err(Fault::unfit("regional_ids", words));
+    }
+    bounded("regional_ids", id.value.expose(), REFERENCE).map(Some)
+}
+
+/// What a customs form could not say of the numbers.
+///
+/// # Errors
+/// Unfit, as [`declaration`] would be.
+pub(crate) fn check_references(shipment: &Shipment) -> Result<(), Fault> {
+    for side in [Side::Sender, Side::Consignee] {
+        reference_of(shipment, side)?;
+    }
+    Ok(())
 }
 
 fn line((index, item): (usize, &Item)) -> Result<Goods, Fault> {

@@ -8,7 +8,7 @@ use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::{CarrierOffer, PriceSource, Refusal};
 use parcelgate_kit::operation::{RateQuery, Rates};
 
-use crate::settings;
+use crate::{customs, settings};
 
 /// Prices the services of `query` for the day of hand-over.
 pub(crate) fn rates(account: &Account, query: &RateQuery) -> Result<Rates, Fault> {
@@ -20,6 +20,12 @@ pub(crate) fn rates(account: &Account, query: &RateQuery) -> Result<Rates, Fault
             rates.refusals.push(no_contract(service));
             continue;
         }
+        if customs::is_declared(service)
+            && let Err(fault) = customs::check_references(&query.shipment)
+        {
+            rates.refusals.push(unfit(service, fault.message));
+            continue;
+        }
         match cards.price(service, &query.shipment, day) {
             Ok(charges) => {
                 rates.offers.push(CarrierOffer::of_charges(service, charges, PriceSource::RateCard)?);
@@ -28,6 +34,17 @@ pub(crate) fn rates(account: &Account, query: &RateQuery) -> Result<Rates, Fault
         }
     }
     Ok(rates)
+}
+
+/// What no label could be bought for is not offered.
+fn unfit(service: &str, words: String) -> Refusal {
+    Refusal {
+        service: Some(service.to_owned()),
+        code: "UNFIT".to_owned(),
+        observed: None,
+        limit: None,
+        words,
+    }
 }
 
 fn no_contract(service: &str) -> Refusal {

@@ -3,7 +3,7 @@
 //! Warenpost International, returns and the end-of-life Warenpost are left out: see the README. Start with
 //! [`ALL`].
 
-use parcelgate_kit::descriptor::{Area, Border, Feature, Lane, Limits, Service, ServiceLevel};
+use parcelgate_kit::descriptor::{Area, Border, Clearance, Feature, Lane, Limits, Service, ServiceLevel};
 use parcelgate_kit::model::IdKind;
 
 const GERMANY: &[&str] = &["DE"];
@@ -33,6 +33,29 @@ const SMALL: Limits = Limits {
     ..Limits::NONE
 };
 
+/// Numbers by which the customs or tax office of the destination knows a party; each party has one place. An
+/// IOSS number is none of them: it is for goods that come into the Union, and none of these services does.
+pub(crate) const IDS: &[IdKind] = &[
+    IdKind::Eori,
+    IdKind::Vat,
+    IdKind::GbVat,
+    IdKind::CheVat,
+    IdKind::Voec,
+    IdKind::Arn,
+    IdKind::Abn,
+    IdKind::NzGst,
+    IdKind::SgGst,
+    IdKind::MyLvg,
+    IdKind::Ein,
+    IdKind::Bn15,
+    IdKind::Gstin,
+    IdKind::KrBusiness,
+    IdKind::Pccc,
+    IdKind::Rfc,
+    IdKind::BrTax,
+    IdKind::TrId,
+];
+
 /// Every service.
 pub(crate) const ALL: &[Service] = &[
     Service {
@@ -43,6 +66,7 @@ pub(crate) const ALL: &[Service] = &[
         limits: PARCEL,
         features: &[Feature::Signature, Feature::AdultSignature, Feature::Insurance],
         carries: &[],
+        clearance: Clearance::POST,
         tracked: true,
         transit_days: Some((1, 2)),
     },
@@ -54,6 +78,7 @@ pub(crate) const ALL: &[Service] = &[
         limits: SMALL,
         features: &[],
         carries: &[],
+        clearance: Clearance::POST,
         tracked: true,
         transit_days: Some((1, 3)),
     },
@@ -64,7 +89,9 @@ pub(crate) const ALL: &[Service] = &[
         lanes: &[Lane::abroad(GERMANY, Area::WORLD)],
         limits: PARCEL,
         features: &[Feature::Insurance],
-        carries: &[IdKind::Eori],
+        carries: IDS,
+        // It crosses as a postal item, on a CN23.
+        clearance: Clearance::POST,
         tracked: true,
         transit_days: None,
     },
@@ -75,7 +102,9 @@ pub(crate) const ALL: &[Service] = &[
         lanes: &[Lane { from: Area::Countries(GERMANY), to: EUROPE, border: Border::Crossed }],
         limits: PARCEL,
         features: &[Feature::Insurance],
-        carries: &[IdKind::Eori],
+        carries: IDS,
+        // A freight parcel between businesses, declared as such.
+        clearance: Clearance::EXPRESS,
         tracked: true,
         transit_days: None,
     },

@@ -101,6 +101,8 @@ pub struct Service {
     pub features: &'static [Feature],
     /// Identifiers that its customs data has a place for.
     pub carries: &'static [IdKind],
+    /// What it can do at a border beyond that.
+    pub clearance: Clearance,
     /// Whether parcels can be followed.
     pub tracked: bool,
     /// Business days from hand-over to delivery, earliest and latest, where
@@ -113,6 +115,30 @@ impl Service {
     pub fn serves(&self, from: CountryCode, to: CountryCode) -> bool {
         self.lanes.iter().any(|lane| lane.covers(from, to))
     }
+}
+
+/// What a service can do at a customs border. The rules read it: what a border
+/// asks for depends on who brings the goods there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Clearance {
+    /// Goods cross as mail, under the rules for postal items.
+    pub post: bool,
+    /// Import VAT of the EU is collected from the recipient (special
+    /// arrangements), where nothing was prepaid.
+    pub special_arrangements: bool,
+    /// Goods under excise are taken.
+    pub excise: bool,
+    /// Parcels into the EU without product identifiers and commerce type are
+    /// refused, not just delayed.
+    pub enforces_product_ids: bool,
+}
+
+impl Clearance {
+    /// What express carriers usually do.
+    pub const EXPRESS: Self =
+        Self { post: false, special_arrangements: true, excise: false, enforces_product_ids: false };
+    /// What posts usually do.
+    pub const POST: Self = Self { post: true, ..Self::EXPRESS };
 }
 
 /// How fast a service is.

@@ -3,7 +3,7 @@
 //! The gateway reads it before it asks anybody: a shipment that no lane, limit or feature fits never
 //! becomes a call. Must hold nothing that the carrier did not publish. Start with [`ALL`].
 
-use parcelgate_kit::descriptor::{Area, Feature, Lane, Limits, Service, ServiceLevel};
+use parcelgate_kit::descriptor::{Area, Clearance, Feature, Lane, Limits, Service, ServiceLevel};
 use parcelgate_kit::model::IdKind;
 
 /// Where parcels are handed over.
@@ -20,6 +20,7 @@ pub(crate) const ALL: &[Service] = &[
         features: &[Feature::Signature],
         // No customs data, so no place for an identifier: empty.
         carries: &[],
+        clearance: Clearance::EXPRESS,
         tracked: true,
         // Only what the carrier publishes; `None` is better than a guess.
         transit_days: Some((1, 2)),
@@ -32,6 +33,7 @@ pub(crate) const ALL: &[Service] = &[
         limits: PARCEL,
         features: &[Feature::Signature],
         carries: &[],
+        clearance: Clearance::EXPRESS,
         tracked: true,
         transit_days: Some((1, 1)),
     },
@@ -45,6 +47,8 @@ pub(crate) const ALL: &[Service] = &[
         // Identifiers that `purchase` puts into the customs data. A lane whose rule asks for one that is not
         // listed here is not offered with this service, so list exactly what reaches the wire.
         carries: &[IdKind::Ioss],
+        // Whether the goods cross a border as mail, and what else the rules must know of who clears them.
+        clearance: Clearance::EXPRESS,
         tracked: true,
         transit_days: None,
     },

@@ -1,24 +1,25 @@
-//! The customs block, and where tax numbers go.
+//! The customs block, and the registration under which a vendor took the tax.
 //!
-//! A number goes exactly to the one place that UPS has for its kind, and a
-//! kind without a place is refused. Start with [`forms`] and [`vendor`].
+//! It never puts a number into a line of text. Other tax numbers are in
+//! `tax_ids.rs`. Start with [`forms`] and [`vendor`].
 
 use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::{
-    AttachedId, ContentType, CountryCode, CustomsDeclaration, IdKind, IdRole, Incoterm, Item, Party,
-    ProductCode, Shipment,
+    AttachedId, ContentType, CustomsDeclaration, IdKind, IdRole, Incoterm, Item, Party, ProductCode, Shipment,
 };
 
 use crate::fit;
 use crate::lane::Lane;
 use crate::wire::Coded;
 use crate::wire::ship::{
-    AgentTaxIds, Contacts, FormAmount, GlobalTaxInformation, InternationalForms, PhoneNumber, Product,
-    ProductIdentifier, ProductUnit, ShipParty, TaxId, VendorInfo,
+    Contacts, FormAmount, InternationalForms, PhoneNumber, Product, ProductIdentifier, ProductUnit,
+    ShipParty, VendorInfo,
 };
 
 /// Lines of goods on one form.
 const MOST_PRODUCTS: usize = 50;
+/// Longest product identifier, in characters.
+const PRODUCT_ID: usize = 100;
 
 /// The commercial invoice; `None` for papers and where no customs border is
 /// crossed.
@@ -122,22 +123,30 @@ fn product(index: usize, item: &Item, into_eu: bool) -> Result<Product, Fault> {
             None => None,
         },
         origin_country_code: item.origin.map(|country| country.as_str()),
-        product_identifier: if into_eu { product_ids(item) } else { Vec::new() },
+        product_identifier: if into_eu { product_ids(index, item)? } else { Vec::new() },
         // The statement is the seller's: it is made only where the seller made it.
         commodity_field_special_condition_code: (into_eu && no_standard_code).then_some("01"),
     })
 }
 
 /// What the EU asks for of every product from 2026-11-01.
-fn product_ids(item: &Item) -> Vec<ProductIdentifier> {
-    let id = |id: &str, type_code| ProductIdentifier { id: id.to_owned(), type_code };
+fn product_ids(index: usize, item: &Item) -> Result<Vec<ProductIdentifier>, Fault> {
     let mut ids = Vec::new();
-    ids.extend(item.sku.as_ref().map(|sku| id(sku.as_str(), "0100")));
-    ids.extend(item.manufacturer_id.as_ref().map(|number| id(number.as_str(), "0200")));
-    if let ProductCode::Gtin(gtin) = &item.product_code {
-        ids.push(id(gtin.as_str(), "0300"));
+    let mut add = |field: &str, id: &str, type_code| {
+        let id = fit::line(&format!("items[{index}].{field}"), id, PRODUCT_ID)?;
+        ids.push(ProductIdentifier { id, type_code });
+        Ok::<(), Fault>(())
+    };
+    if let Some(sku) = &item.sku {
+        add("sku", sku.as_str(), "0100")?;
     }
-    ids
+    if let Some(number) = &item.manufacturer_id {
+        add("manufacturer_id", number.as_str(), "0200")?;
+    }
+    if let ProductCode::Gtin(gtin) = &item.product_code {
+        add("gtin", gtin.as_str(), "0300")?;
+    }
+    Ok(ids)
 }
 
 /// `01` a business, `02` a consumer.
@@ -147,11 +156,12 @@ pub(crate) fn party_type(party: &Party) -> &'static str {
 }
 
 /// The code of a registration under which import tax was taken at the sale.
+/// The code that there was for the United Kingdom is withdrawn: its VAT numbers
+/// go with the other tax numbers.
 fn vendor_code(kind: IdKind) -> Option<&'static str> {
     Some(match kind {
         IdKind::Ioss => "0356",
         IdKind::Voec => "0357",
-        IdKind::GbVat => "0358",
         IdKind::SgGst => "1051",
         IdKind::Arn => "1052",
         IdKind::NzGst => "1053",
@@ -160,15 +170,20 @@ fn vendor_code(kind: IdKind) -> Option<&'static str> {
     })
 }
 
-fn is_vendor_id(id: &AttachedId) -> bool {
+/// Whether the number goes to the ship-from party, where there is one place.
+pub(crate) fn is_vendor_id(id: &AttachedId) -> bool {
     vendor_code(id.kind).is_some() && id.holder != IdRole::Consignee
 }
 
-/// The vendor's registration, which stands on the ship-from party.
+/// The vendor's registration, which stands on the ship-from party; none where no
+/// customs border is crossed.
 ///
 /// # Errors
 /// Two of them: there is one place.
 pub(crate) fn vendor(shipment: &Shipment) -> Result<Option<VendorInfo>, Fault> {
+    if shipment.customs.is_none() {
+        return Ok(None);
+    }
     let mut vendors = shipment.regional_ids.0.iter().filter(|id| is_vendor_id(id));
     let Some(id) = vendors.next() else { return Ok(None) };
     if let Some(second) = vendors.next() {
@@ -180,59 +195,4 @@ pub(crate) fn vendor(shipment: &Shipment) -> Result<Option<VendorInfo>, Fault> {
         vendor_collect_id_number: id.value.expose().to_owned(),
         consignee_type: party_type(&shipment.ship_to),
     }))
-}
-
-/// All other numbers, by the party that holds them.
-///
-/// # Errors
-/// A kind that UPS has no place for.
-pub(crate) fn tax_information(shipment: &Shipment) -> Result<Option<GlobalTaxInformation>, Fault> {
-    let (mut sender, mut consignee) = (Vec::new(), Vec::new());
-    for id in shipment.regional_ids.0.iter().filter(|id| !is_vendor_id(id)) {
-        let list = if id.holder == IdRole::Consignee { &mut consignee } else { &mut sender };
-        list.push(tax_id(shipment, id)?);
-    }
-    let agent = |agent_role, tax_identification_number: Vec<TaxId>| {
-        (!tax_identification_number.is_empty())
-            .then_some(AgentTaxIds { agent_role, tax_identification_number })
-    };
-    let agents: Vec<_> = agent("20", sender).into_iter().chain(agent("30", consignee)).collect();
-    Ok((!agents.is_empty()).then_some(GlobalTaxInformation { agent_tax_identification_number: agents }))
-}
-
-fn tax_id(shipment: &Shipment, id: &AttachedId) -> Result<TaxId, Fault> {
-    let of_consignee = id.holder == IdRole::Consignee;
-    // UPS takes only business, personal and national numbers of a consignee;
-    // that it is an EORI number is then told by the purpose alone.
-    let type_code = match (id.kind, of_consignee) {
-        (IdKind::Eori, false) => "0002",
-        (
-            IdKind::Eori
-            | IdKind::Vat
-            | IdKind::GbVat
-            | IdKind::Abn
-            | IdKind::CheVat
-            | IdKind::Gstin
-            | IdKind::Ein
-            | IdKind::Bn15,
-            _,
-        ) => "1002",
-        (kind, _) if kind.is_personal() => "0005",
-        (kind, _) => {
-            let problem = format!("holds {kind} of the consignee, for which UPS has no place");
-            return Err(Fault::unfit("regional_ids", problem));
-        }
-    };
-    let number = id.value.expose();
-    let issuer = id.issuer.or_else(|| number.get(..2).and_then(|prefix| CountryCode::parse(prefix).ok()));
-    let requesting = if of_consignee { shipment.ship_to.country } else { shipment.ship_from.country };
-    Ok(TaxId {
-        number: number.to_owned(),
-        customer_role: if of_consignee { "18" } else { "37" },
-        encryption: "0",
-        issuing_country: issuer.map(|country| country.as_str()),
-        purpose: if id.kind == IdKind::Eori { "02" } else { "01" },
-        requesting_country: requesting.as_str(),
-        type_code,
-    })
 }

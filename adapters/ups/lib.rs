@@ -16,6 +16,7 @@ mod services;
 mod settings;
 mod sim;
 mod status;
+mod tax_ids;
 #[cfg(test)]
 mod tests;
 mod track;

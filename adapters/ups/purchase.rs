@@ -25,7 +25,7 @@ use crate::wire::ship::{
     ShipReply, ShipShipment, ShipmentRequest, ShipmentResults,
 };
 use crate::wire::{Amount, Coded, Flag, Payment};
-use crate::{customs, fit, labels, rate, refusal};
+use crate::{customs, fit, labels, rate, refusal, tax_ids};
 
 /// Found again by its reference. UPS does not say after how long.
 pub(crate) const GUARD: Guard = Guard::FindByReference { settle: 120 };
@@ -114,7 +114,7 @@ fn shipment(account: &Account, order: &PurchaseOrder) -> Result<ShipShipment, Fa
             number,
             customs.is_some_and(|customs| customs.incoterm == Incoterm::Ddp),
         ),
-        global_tax_information: customs::tax_information(shipment)?,
+        global_tax_information: tax_ids::information(shipment)?,
         shipment_rating_options: wants_negotiated(account)
             .then(|| RatingOptions { negotiated_rates_indicator: Flag::when(true) }),
         reference_number: shipment_references(lane, order)?,

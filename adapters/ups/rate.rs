@@ -17,15 +17,14 @@ use parcelgate_kit::plan::Cx;
 use parcelgate_kit::wire::{HttpCall, Reply, Wire};
 
 use crate::charges::{PackageItems, Price};
-use crate::fit;
 use crate::lane::{Lane, Level};
-use crate::refusal;
 use crate::settings::{CallId, wants_negotiated};
 use crate::wire::rate::{
     DeliveryTime, Pickup, RateEnvelope, RateOptions, RatePackage, RatePackageOptions, RateParty, RateReply,
     RateRequest, RateResponse, RateShipment, RatedShipment, RatingOptions, Request,
 };
 use crate::wire::{Amount, Coded, Flag, Payment};
+use crate::{customs, fit, refusal, tax_ids};
 
 /// Refusals that concern the lane or its services, not the call.
 const NO_SERVICE: &[&str] = &["111100", "111210"];
@@ -47,6 +46,9 @@ impl Exchange for Shop {
     fn build(&self, account: &Account, query: &RateQuery) -> Result<Wire, Fault> {
         let number = account.require("shipper_number")?;
         let shipment = &query.shipment;
+        // What no label could be bought for is not priced.
+        customs::vendor(shipment)?;
+        tax_ids::information(shipment)?;
         let lane = Lane::of(shipment);
         let (option, invoice_line_total) = with_transit(lane, shipment)?;
         let duties = shipment.customs.as_ref().is_some_and(|customs| customs.incoterm == Incoterm::Ddp);

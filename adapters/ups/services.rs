@@ -5,7 +5,7 @@
 //! couriers in Poland are left out: see the README. Start with [`ALL`].
 
 use parcelgate_kit::descriptor::ServiceLevel::{Expedited, Express, NextDay, Standard};
-use parcelgate_kit::descriptor::{Area, Border, Feature, Lane, Limits, Service, ServiceLevel};
+use parcelgate_kit::descriptor::{Area, Border, Clearance, Feature, Lane, Limits, Service, ServiceLevel};
 use parcelgate_kit::model::IdKind;
 
 const US: Area = Area::Countries(&["US", "PR"]);
@@ -64,20 +64,24 @@ const IDS: &[IdKind] = &[
     IdKind::GbVat,
     IdKind::Vat,
     IdKind::Eori,
+    IdKind::CheVat,
     IdKind::SgGst,
     IdKind::Arn,
+    IdKind::Abn,
     IdKind::NzGst,
     IdKind::MyLvg,
+    IdKind::JpCorporate,
+    IdKind::KrBusiness,
     IdKind::Pccc,
     IdKind::CnId,
-    IdKind::BrTax,
-    IdKind::Rfc,
-    IdKind::TrId,
-    IdKind::Abn,
-    IdKind::CheVat,
     IdKind::Gstin,
+    IdKind::Pan,
     IdKind::Ein,
     IdKind::Bn15,
+    IdKind::Rfc,
+    IdKind::Curp,
+    IdKind::BrTax,
+    IdKind::TrId,
 ];
 
 /// A service without a customs block.
@@ -96,6 +100,7 @@ const fn inland(
         limits: POUNDS,
         features: USUAL,
         carries: &[],
+        clearance: Clearance::EXPRESS,
         tracked: true,
         transit_days,
     }

@@ -26,6 +26,17 @@ impl CustomsService for Customs {
         tenant(&self.callers, &request)?;
         let wanted = read::assess_request(request.into_inner(), self.limits).map_err(status::of)?;
         let decision = self.gateway.decide(&wanted, self.gateway.now());
-        Ok(Response::new(v1::AssessResponse { decision: Some(write::decision(&decision)) }))
+        let decision = Some(write::decision(&decision, Some(wanted.terms())));
+        Ok(Response::new(v1::AssessResponse { decision }))
+    }
+
+    async fn preview_duty(
+        &self,
+        request: Request<v1::PreviewDutyRequest>,
+    ) -> Result<Response<v1::PreviewDutyResponse>, Status> {
+        tenant(&self.callers, &request)?;
+        let wanted = read::preview_request(request.into_inner(), self.limits).map_err(status::of)?;
+        let decision = self.gateway.decide(&wanted, self.gateway.now());
+        Ok(Response::new(write::preview(&decision, wanted.terms())))
     }
 }

@@ -22,6 +22,7 @@ use super::driver::Driver;
 use super::limits::Limits;
 use super::retry::{Budget, RetrySettings};
 use super::tokens::Tokens;
+use super::veil::Veil;
 use super::{Call, Checkpoint, Clock, Journal, LinkedAccount, PlanId, Transport, Unjournalled};
 use crate::telemetry::{ExchangeOutcome, Metrics};
 
@@ -127,7 +128,9 @@ impl CarrierHost {
     pub async fn rate(&self, account: &LinkedAccount, call: Call, query: &RateQuery) -> Result<Rates, Fault> {
         let journal = self.unjournalled();
         let mut driver = self.driver(account, &journal, call);
-        self.carrier.rate(&mut Cx::new(&account.account, &mut driver), query).await
+        let veil = Veil::over(&query.shipment.regional_ids);
+        let rated = self.carrier.rate(&mut Cx::new(&account.account, &mut driver), query).await;
+        rated.map(|rates| veil.rates(rates)).map_err(|fault| veil.fault(fault))
     }
 
     /// Buys a label, every step journalled.
@@ -149,7 +152,11 @@ impl CarrierHost {
         if let Some(fault) = driver.unkept {
             return Err(fault);
         }
-        let Err(fault) = bought else { return bought };
+        let veil = Veil::over(&order.shipment.regional_ids);
+        let fault = match bought {
+            Ok(bought) => return Ok(veil.purchased(bought)),
+            Err(fault) => veil.fault(fault),
+        };
         // A plan that broke off after the carrier had made something, or may
         // have, has not failed to make it. A refusal is the adapter's own word:
         // it undid it.
@@ -170,7 +177,9 @@ impl CarrierHost {
     ) -> Result<Option<Purchased>, Fault> {
         let journal = self.unjournalled();
         let mut driver = self.driver(account, &journal, call);
-        self.carrier.find(&mut Cx::new(&account.account, &mut driver), query).await
+        let veil = Veil::over(&query.order.shipment.regional_ids);
+        let found = self.carrier.find(&mut Cx::new(&account.account, &mut driver), query).await;
+        found.map(|found| found.map(|bought| veil.purchased(bought))).map_err(|fault| veil.fault(fault))
     }
 
     /// Cancels a label.

@@ -15,6 +15,7 @@ mod limits;
 mod retry;
 mod tokens;
 mod transport;
+mod veil;
 
 pub use account::LinkedAccount;
 pub use breaker::BreakerSettings;
@@ -26,3 +27,4 @@ pub use journal::{Journal, JournalFailure, Past, PlanId, Unjournalled};
 pub use limits::Priority;
 pub use retry::RetrySettings;
 pub use transport::{HttpTransport, InProcess, SendFailure, Transport, TransportSettings};
+pub use veil::Veil;

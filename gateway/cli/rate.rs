@@ -42,7 +42,7 @@ pub(super) async fn run(connection: &Connection, json: bool, file: &str) -> Resu
 fn take(rated: &mut v1::RateResponse, piece: v1::StreamRatesResponse) -> Vec<String> {
     use v1::stream_rates_response::Piece;
     match piece.piece {
-        Some(Piece::Offer(offer)) => rated.offers.push(offer),
+        Some(Piece::Offer(offer)) => rated.offers.push(*offer),
         Some(Piece::Ineligible(one)) => rated.ineligible.push(one),
         Some(Piece::CarrierReport(report)) => rated.carriers.push(report),
         Some(Piece::Summary(summary)) => {

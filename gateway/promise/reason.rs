@@ -94,6 +94,8 @@ reason_codes! {
     Untracked => "UNTRACKED",
     /// An identifier is required and the service has no place for it.
     CannotCarryId => "CANNOT_CARRY_ID",
+    /// Customs or tax rules forbid the shipment with this service.
+    RegionalBlock => "REGIONAL_BLOCK",
     /// The shipment needs a customs block, which the adapter cannot send.
     CustomsNotOffered => "CUSTOMS_NOT_OFFERED",
     /// The caller blocked the carrier or service.

@@ -3,7 +3,7 @@
 
 use jiff::civil::DateTime;
 use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
-use parcelgate_kit::model::{CarrierOffer, Confirmation, IdKind, Money, Shipment};
+use parcelgate_kit::model::{CarrierOffer, Confirmation, Money, Shipment};
 use rust_decimal::Decimal;
 
 use super::{Reason, ReasonCode as Code};
@@ -21,8 +21,6 @@ pub struct Wishes {
     pub price_cap: Option<Money>,
     /// When it must be there, in the destination's local time.
     pub deliver_by: Option<DateTime>,
-    /// Identifiers that the regional decision attached and the law requires.
-    pub required_ids: Vec<IdKind>,
 }
 
 /// Reasons that hold for a carrier as a whole: they are told once, not for each
@@ -78,10 +76,6 @@ pub fn screen_service(
         reasons.push(
             Reason::new(Code::Untracked, "service.tracked", message).remedy("choose a tracked service"),
         );
-    }
-    for kind in wishes.required_ids.iter().filter(|kind| !service.carries.contains(kind)) {
-        let message = format!("the {kind} number is required and this service's data has no place for it");
-        reasons.push(Reason::new(Code::CannotCarryId, "service.carries", message).seen(kind.as_str(), ""));
     }
     reasons
 }

@@ -64,6 +64,11 @@ const TABLE: &[(&str, &str)] = &[
     ("E_NOT_CARRIED", "not accepted on this service"),
 ];
 
+/// Every code, without a detail.
+pub fn all_codes() -> impl Iterator<Item = Code> {
+    TABLE.iter().map(|(name, _)| Code { name, detail: String::new() })
+}
+
 impl Code {
     /// A code by its name; names outside of the table are a mistake in this room.
     pub(super) fn new(name: &'static str, detail: impl Into<String>) -> Self {

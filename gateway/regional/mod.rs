@@ -23,7 +23,7 @@ mod territory;
 #[cfg(test)]
 mod tests;
 
-pub use code::{Code, Severity};
+pub use code::{Code, Severity, all_codes};
 pub use decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
 pub use element::DataElement;
 pub use identifiers::{DropReason, label};
@@ -34,7 +34,7 @@ pub use query::{
 };
 pub use rates::{RateTable, RatesError};
 pub use rules::{Confidence, Rule, RuleValue, Trigger, all_rules};
-pub use scheme::Scheme;
+pub use scheme::{Scheme, all_schemes};
 pub use territory::Territory;
 
 /// Decides what one consignment needs at its border.

@@ -10,6 +10,7 @@ use parcelgate_kit::model::{
     Shipment, Weight,
 };
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::place::Place;
 
@@ -135,7 +136,7 @@ pub struct Buyer {
 }
 
 /// Whether the buyer is a consumer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BuyerKind {
     /// Buys for private use.
     Consumer,
@@ -147,7 +148,7 @@ pub enum BuyerKind {
 }
 
 /// Who sold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seller {
     /// A shop of its own.
     OwnStore,
@@ -165,7 +166,7 @@ pub enum Seller {
 }
 
 /// One identifier that the caller has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdOnFile {
     /// What it is.
     pub kind: IdKind,
@@ -188,7 +189,7 @@ pub struct IdOnFile {
 }
 
 /// Another shipment of the same day to the same consignee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linked {
     /// It is of the same order, so the values belong together.
     pub same_order: bool,
@@ -197,7 +198,7 @@ pub struct Linked {
 }
 
 /// What the carrier can do at a border.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CarrierFacts {
     /// It is a post, not an express carrier.
     pub post: bool,
@@ -224,7 +225,7 @@ impl Default for CarrierFacts {
 }
 
 /// Whether another lawful scheme may be chosen when an identifier does not fit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaxPolicy {
     /// Yes, with a warning.
     #[default]
@@ -234,7 +235,7 @@ pub enum TaxPolicy {
 }
 
 /// What an order knows beyond its shipment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OrderFacts {
     /// The payment was accepted; absent means on the day of the label.
     pub sale_date: Option<Date>,

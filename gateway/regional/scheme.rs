@@ -77,6 +77,11 @@ const TABLE: &[(&str, &str)] = &[
     ("OTHER_STD", "ordinary import"),
 ];
 
+/// Every scheme.
+pub fn all_schemes() -> impl Iterator<Item = Scheme> {
+    TABLE.iter().map(|(name, _)| Scheme(name))
+}
+
 impl Scheme {
     /// No scheme: refused before one was fixed, or no rule for the destination.
     pub const NONE: Self = Self("none");

@@ -67,6 +67,7 @@ fn query(destination: Place, value: Decimal) -> Query {
             restricted: false,
             food: false,
             preferential: false,
+            sat_product: true,
             parcel: None,
         }],
         currency: SaleCurrency::InUse(Currency::EUR),

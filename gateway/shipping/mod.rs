@@ -4,9 +4,12 @@
 
 mod accounts;
 mod alarm;
+mod asking;
+mod choosing;
 mod customs;
 mod documents;
 mod doubt;
+mod duty;
 mod error;
 mod events;
 mod gateway;
@@ -28,12 +31,15 @@ mod track;
 mod void;
 
 pub use accounts::NewAccount;
+pub use choosing::{Criterion, Selection};
+pub use customs::CustomsFacts;
 pub use documents::{HandedOut, Wanted};
+pub use duty::{Due, DueKind, DuePayer, DutyPreview, Terms};
 pub use error::{Cause, ShippingError, told};
 pub use events::{Message, Since, Subscription};
 pub use gateway::{Clocks, Gateway, Settings};
 pub use operator::{InDoubt, Outcome, Resolve};
-pub use purchase::{Criterion, Ordered, PurchaseRequest, Selection};
+pub use purchase::{Ordered, PurchaseRequest};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};

@@ -8,14 +8,14 @@ use parcelgate_kit::model::{LabelSpec, Money};
 use parcelgate_kit::operation::{PurchaseOrder, Reference};
 use uuid::Uuid;
 
+use super::choosing::{Chosen, Selection};
 use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
-use super::quote::{Offer, Quote};
-use super::request::RateRequest;
+use super::quote::Offer;
 use super::running::Before;
 use super::shares::Share;
 use super::shipment::{PurchaseBody, ShipmentView};
-use crate::regional::{Decision, Severity};
+use crate::regional::Decision;
 use crate::store::{Begun, Lease, NewPurchase, PurchaseRow, PurchaseState};
 use crate::tenancy::TenantId;
 
@@ -49,46 +49,6 @@ pub struct Ordered {
     pub decision: Decision,
 }
 
-/// What is to be bought.
-#[derive(Clone, Debug)]
-pub enum Selection {
-    /// An offer of a quote.
-    Offer {
-        /// The quote's id.
-        quote: String,
-        /// The offer's id.
-        offer: String,
-    },
-    /// A named service, rated and bought in one call.
-    Direct {
-        /// What is shipped.
-        request: Box<RateRequest>,
-        /// The carrier.
-        carrier: String,
-        /// The service's code.
-        service: String,
-    },
-    /// The best offer, rated and bought in one call.
-    Pick {
-        /// What is shipped.
-        request: Box<RateRequest>,
-        /// What is best.
-        criterion: Criterion,
-    },
-}
-
-/// What the best offer is. All three look only at offers that meet the promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Criterion {
-    /// The lowest price.
-    Cheapest,
-    /// The earliest latest arrival; unknown arrivals last, ties by price.
-    Fastest,
-    /// The cheapest of those that are not slower than the median of the known
-    /// arrivals.
-    BestValue,
-}
-
 impl Gateway {
     /// Buys, or tells what became of an earlier call with the same key. The
     /// purchase goes on when the caller goes away.
@@ -109,16 +69,16 @@ impl Gateway {
             return answer;
         }
         let prepared = self.prepare(tenant, &request, budget).await;
-        let (share, quote, offer) = match prepared {
+        let (share, chosen) = match prepared {
             Ok(prepared) => prepared,
             // What cannot be bought any more may have been bought before.
             Err(refusal) => return self.answer_before(tenant, &request).await.unwrap_or(Err(refusal)),
         };
         let id = Uuid::now_v7();
-        let mut order =
-            PurchaseOrder::new(quote.shipment, &offer.offer.service, reference_of(id)?, request.label);
+        let Chosen { shipment, offer, decision } = chosen;
+        let mut order = PurchaseOrder::new(shipment, &offer.offer.service, reference_of(id)?, request.label);
         order.carrier_ref.clone_from(&offer.offer.carrier_ref);
-        let ordered = Ordered { order, offer, decision: quote.decision };
+        let ordered = Ordered { order, offer, decision };
         self.buy_within(share, tenant, id, ordered, request, budget).await
     }
 
@@ -132,19 +92,6 @@ impl Gateway {
             Ok(found) => found.map(|row| self.answer_again(&row, request)),
             Err(error) => Some(Err(error.into())),
         }
-    }
-
-    /// Room for the purchase, and what is to be bought.
-    async fn prepare(
-        self: &Arc<Self>,
-        tenant: &TenantId,
-        request: &PurchaseRequest,
-        budget: Duration,
-    ) -> Result<(Share, Quote, Offer), ShippingError> {
-        let share = self.share_of(tenant)?;
-        let (quote, offer) = self.select(tenant, request, budget).await?;
-        self.check(&quote, &offer, request)?;
-        Ok((share, quote, offer))
     }
 
     /// Buys what was chosen and checked, under the request's key.
@@ -218,74 +165,6 @@ impl Gateway {
             }
             _ => refused_is_an_error(body.view(row, row.state, row.updated_at)),
         }
-    }
-
-    async fn select(
-        self: &Arc<Self>,
-        tenant: &TenantId,
-        request: &PurchaseRequest,
-        budget: Duration,
-    ) -> Result<(Quote, Offer), ShippingError> {
-        match &request.selection {
-            Selection::Offer { quote, offer } => {
-                let quote = self.quote(tenant, quote).await?;
-                let found = quote.offers.iter().find(|candidate| candidate.id == *offer).cloned();
-                let offer =
-                    found.ok_or_else(|| ShippingError::NotFound { what: "offer", id: offer.clone() })?;
-                Ok((quote, offer))
-            }
-            Selection::Direct { request: rate, carrier, service } => {
-                let mut rate = rate.clone();
-                rate.preferences.allowed = vec![format!("{carrier}/{service}")];
-                let quote = self.rate(tenant, *rate, budget).await?;
-                let offer = quote.offers.first().cloned().ok_or_else(|| no_offer(&quote))?;
-                Ok((quote, offer))
-            }
-            Selection::Pick { request: rate, criterion } => {
-                let quote = self.rate(tenant, (**rate).clone(), budget).await?;
-                let offer = pick(&quote.offers, *criterion).cloned().ok_or_else(|| no_offer(&quote))?;
-                Ok((quote, offer))
-            }
-        }
-    }
-
-    /// Everything that can be known before money is spent.
-    fn check(&self, quote: &Quote, offer: &Offer, request: &PurchaseRequest) -> Result<(), ShippingError> {
-        if self.now() >= quote.expires_at {
-            let words = format!("the quote expired at {}: rate again", quote.expires_at);
-            return Err(ShippingError::precondition(Cause::OfferExpired, words));
-        }
-        if quote.decision.severity == Severity::Block {
-            let codes: Vec<_> = quote.decision.codes.iter().map(ToString::to_string).collect();
-            let words = format!("customs or tax rules forbid the shipment: {}", codes.join(", "));
-            return Err(ShippingError::precondition(Cause::RegionalBlock, words));
-        }
-        let total = offer.offer.total;
-        if let Some(max) = request.max_total {
-            let over = max.currency() != total.currency() || total.amount() > max.amount();
-            if over {
-                return Err(ShippingError::Precondition {
-                    cause: Cause::PriceChanged,
-                    words: format!("the offer costs {total}, the request allows {max}; nothing was bought"),
-                    details: vec![("total", total.to_string()), ("max_total", max.to_string())],
-                });
-            }
-        }
-        let host = self.carriers.get(&offer.carrier);
-        let host =
-            host.ok_or_else(|| ShippingError::NotFound { what: "carrier", id: offer.carrier.clone() })?;
-        if !host.descriptor().labels.contains(&request.label.format) {
-            let offered: Vec<_> =
-                host.descriptor().labels.iter().map(|format| format.extension().to_uppercase()).collect();
-            let words = format!(
-                "{} makes no {} labels; it makes {}",
-                host.descriptor().name,
-                request.label.format.extension().to_uppercase(),
-                offered.join(", ")
-            );
-            return Err(ShippingError::precondition(Cause::LabelFormatNotOffered, words));
-        }
-        Ok(())
     }
 
     /// Writes the intent: from here on the purchase cannot be lost.
@@ -410,34 +289,5 @@ fn refused_is_an_error(view: ShipmentView) -> Result<ShipmentView, ShippingError
             shipment: Some(view.id.clone()),
         }),
         _ => Ok(view),
-    }
-}
-
-fn no_offer(quote: &Quote) -> ShippingError {
-    let mut words = "no eligible offer; rate to see every reason".to_owned();
-    if let Some(first) = quote.ineligible.iter().find_map(|i| i.reasons.first().map(|reason| (i, reason))) {
-        words = format!("no eligible offer: {} {}: {}", first.0.carrier, first.0.service, first.1.message);
-    }
-    ShippingError::Precondition {
-        cause: Cause::NoEligibleOffer,
-        words,
-        details: vec![("quote_id", quote.id.clone())],
-    }
-}
-
-/// The best of the offers that come in time; they are ranked by price.
-fn pick(offers: &[Offer], criterion: Criterion) -> Option<&Offer> {
-    let in_time = || offers.iter().filter(|offer| !offer.late);
-    let arrival = |offer: &&Offer| offer.offer.delivery.map(|window| window.latest);
-    match criterion {
-        Criterion::Cheapest => in_time().next(),
-        Criterion::Fastest => in_time().min_by_key(|offer| (arrival(offer).is_none(), arrival(offer))),
-        Criterion::BestValue => {
-            let mut arrivals: Vec<_> = in_time().filter_map(|offer| arrival(&offer)).collect();
-            arrivals.sort();
-            let median = arrivals.get(arrivals.len().saturating_sub(1) / 2).copied();
-            let fast_enough = |offer: &&Offer| median.is_none_or(|m| arrival(offer).is_some_and(|a| a <= m));
-            in_time().find(fast_enough)
-        }
     }
 }

@@ -6,14 +6,15 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use parcelgate_kit::descriptor::ServiceLevel;
 use parcelgate_kit::fault::Fault;
-use parcelgate_kit::model::{CarrierOffer, Money, Notice, Shipment};
+use parcelgate_kit::model::{CarrierOffer, Incoterm, Money, Notice, Shipment};
 use serde::{Deserialize, Serialize};
 
+use super::customs::CustomsFacts;
 use crate::promise::{Rankable, Reason};
 use crate::regional::Decision;
 
 /// An offer that can be bought until its quote expires.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
     /// Its id, unique within the quote.
     pub id: String,
@@ -31,6 +32,9 @@ pub struct Offer {
     pub offer: CarrierOffer,
     /// Whether it comes after the promised time.
     pub late: bool,
+    /// The regional decision for this service, where it is not the quote's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Box<Decision>>,
 }
 
 impl Rankable for Offer {
@@ -111,14 +115,25 @@ pub struct Quote {
     pub fingerprint: [u8; 32],
     /// The shipment as it would be bought.
     pub shipment: Shipment,
-    /// The regional decision.
+    /// The regional decision for the request as a whole.
     pub decision: Decision,
+    /// What that and the services' decisions were made from.
+    #[serde(default)]
+    pub facts: Option<CustomsFacts>,
     /// Offers, ranked.
     pub offers: Vec<Offer>,
     /// What is not offered.
     pub ineligible: Vec<Ineligible>,
     /// Who answered.
     pub reports: Vec<CarrierReport>,
+}
+
+impl Quote {
+    /// The terms that the shipment crosses its border under; absent where no
+    /// declaration is sent.
+    pub fn incoterm(&self) -> Option<Incoterm> {
+        self.shipment.customs.as_ref().map(|customs| customs.incoterm)
+    }
 }
 
 /// One piece of a quote, as it comes.

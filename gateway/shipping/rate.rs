@@ -2,45 +2,27 @@
 //! answers in its own time, and one that does not costs only its own offers.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use parcelgate_kit::fault::{Fault, FaultKind};
-use parcelgate_kit::model::{Notice, Refusal, Shipment};
-use parcelgate_kit::operation::{RateQuery, Rates};
+use parcelgate_kit::model::RegionalIds;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
 use super::ShippingError;
+use super::asking::{Asked, Brought, Group, Terms, ask, skipped};
+use super::customs::{CustomsFacts, Decisions};
 use super::gateway::Gateway;
-use super::quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
-use super::request::{LateOffers, RateRequest};
+use super::quote::{CarrierReport, Ineligible, Quote, RateEvent};
+use super::request::RateRequest;
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::promise::{
-    Reason, ReasonCode, Wishes, rank, screen_carrier, screen_offer, screen_service, zone_of,
-};
-use crate::regional::Decision;
+use crate::promise::{Reason, ReasonCode, Wishes, rank, screen_carrier, screen_service, zone_of};
 use crate::tenancy::TenantId;
 
 /// What a caller is given to read before carriers have to wait.
 const STREAM_ROOM: usize = 64;
-
-/// One carrier account and what may be asked of it.
-struct Asked {
-    host: Arc<CarrierHost>,
-    account: LinkedAccount,
-    services: Vec<String>,
-}
-
-/// What is the same for every carrier of a request.
-struct Terms {
-    quote: Uuid,
-    shipment: Shipment,
-    wishes: Wishes,
-    late: LateOffers,
-}
 
 impl Gateway {
     /// The whole quote at once.
@@ -76,16 +58,17 @@ impl Gateway {
         budget: Duration,
     ) -> Result<ReceiverStream<Result<RateEvent, ShippingError>>, ShippingError> {
         let now = self.now();
-        let decision = self.decide(&request, now);
         let accounts = self.accounts_for(tenant, &request.accounts).await?;
         let fingerprint = request.fingerprint;
-        let shipment = request.shipment(now, decision.customs_required, decision.regional_ids());
-        let terms = Terms {
-            quote: Uuid::now_v7(),
-            wishes: wishes(&request, &decision),
-            shipment,
-            late: request.late_offers,
-        };
+        let mut shipment = request.shipment(now, true, RegionalIds::default());
+        let facts = CustomsFacts::of(&request, &shipment)
+            .ok_or_else(|| ShippingError::Internal("a shipment was made without its declaration".into()))?;
+        let decisions = self.decisions(&facts, &shipment);
+        let decision = decisions.base().clone();
+        shipment.customs = shipment.customs.filter(|_| decision.customs_required);
+        shipment.regional_ids = decision.regional_ids();
+        let terms =
+            Terms { quote: Uuid::now_v7(), wishes: wishes(&request), shipment, late: request.late_offers };
         let quote = Quote {
             id: format!("q_{}", terms.quote.simple()),
             created_at: now,
@@ -93,13 +76,15 @@ impl Gateway {
             fingerprint,
             shipment: terms.shipment.clone(),
             decision,
+            facts: Some(facts),
             offers: Vec::new(),
             ineligible: Vec::new(),
             reports: Vec::new(),
         };
         let budget = budget.saturating_sub(self.settings.rate_margin).min(self.settings.rate_budget);
         let (sender, receiver) = mpsc::channel(STREAM_ROOM);
-        let gathering = Gathering { gateway: Arc::clone(self), tenant: tenant.clone(), quote, out: sender };
+        let (gateway, tenant) = (Arc::clone(self), tenant.clone());
+        let gathering = Gathering { gateway, tenant, quote, decisions, out: sender };
         tokio::spawn(gathering.run(terms, accounts, budget));
         Ok(ReceiverStream::new(receiver))
     }
@@ -110,19 +95,12 @@ struct Gathering {
     gateway: Arc<Gateway>,
     tenant: TenantId,
     quote: Quote,
+    decisions: Decisions,
     out: mpsc::Sender<Result<RateEvent, ShippingError>>,
 }
 
 /// The caller went away.
 struct Gone;
-
-/// What one carrier account's task brings.
-struct Brought {
-    offers: Vec<Offer>,
-    ineligible: Vec<Ineligible>,
-    report: CarrierReport,
-    lifetime: u64,
-}
 
 impl Gathering {
     async fn run(mut self, terms: Terms, accounts: Vec<LinkedAccount>, budget: Duration) {
@@ -189,26 +167,31 @@ impl Gathering {
                 self.report(skipped(descriptor.id, "")).await?;
                 continue;
             }
-            let services = self.services(host, terms).await?;
+            let groups = self.services(host, terms).await?;
             for account in own {
-                if services.is_empty() {
+                if groups.is_empty() {
                     self.report(skipped(descriptor.id, &account.id)).await?;
-                } else {
-                    asked.push(Asked { host: Arc::clone(host), account, services: services.clone() });
                 }
+                let account = |group| Asked { host: Arc::clone(host), account: account.clone(), group };
+                asked.extend(groups.iter().cloned().map(account));
             }
         }
         Ok(asked)
     }
 
-    async fn services(&mut self, host: &CarrierHost, terms: &Terms) -> Result<Vec<String>, Gone> {
+    /// The services of the lane that can carry the shipment. Those that send
+    /// the same numbers are asked for together: nearly always all of them.
+    async fn services(&mut self, host: &CarrierHost, terms: &Terms) -> Result<Vec<Group>, Gone> {
         let descriptor = host.descriptor();
         let (from, to) = (terms.shipment.ship_from.country, terms.shipment.ship_to.country);
-        let mut eligible = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         for service in descriptor.services.iter().filter(|service| service.serves(from, to)) {
-            let reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
+            let mut reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
+            let own = self.decisions.own(service);
+            reasons.extend(self.decisions.reasons(own.as_deref()));
             if reasons.is_empty() {
-                eligible.push(service.code.to_owned());
+                let ids = own.as_deref().unwrap_or(self.decisions.base()).regional_ids();
+                Group::put(&mut groups, ids, service.code, own);
                 continue;
             }
             self.ineligible(Ineligible {
@@ -220,7 +203,7 @@ impl Gathering {
             })
             .await?;
         }
-        Ok(eligible)
+        Ok(groups)
     }
 
     async fn take(&mut self, brought: Brought) -> Result<(), Gone> {
@@ -263,156 +246,12 @@ impl Gathering {
     }
 }
 
-fn skipped(carrier: &str, account: &str) -> CarrierReport {
-    CarrierReport {
-        carrier: carrier.to_owned(),
-        account: account.to_owned(),
-        outcome: ReportOutcome::Skipped,
-        took: Duration::ZERO,
-        offers: 0,
-        fault: None,
-        notices: Vec::new(),
-    }
-}
-
-/// Asks one carrier account, by the deadline.
-async fn ask(asked: Asked, terms: &Terms, call: Call) -> Brought {
-    let descriptor = asked.host.descriptor();
-    let started = Instant::now();
-    let query = RateQuery::new(terms.shipment.clone(), asked.services.clone());
-    let deadline = tokio::time::Instant::from_std(call.deadline);
-    let answered = tokio::time::timeout_at(deadline, asked.host.rate(&asked.account, call, &query)).await;
-    let answered =
-        answered.unwrap_or_else(|_| Err(Fault::new(FaultKind::TimedOut, "there was no answer in time")));
-    let mut report = CarrierReport { took: started.elapsed(), ..skipped(descriptor.id, &asked.account.id) };
-    match answered {
-        Ok(rates) => {
-            report.outcome = ReportOutcome::Answered;
-            report.notices.clone_from(&rates.notices);
-            sort_out(&asked, terms, rates, report)
-        }
-        Err(fault) => {
-            report.outcome = outcome_of(&fault, &asked.host);
-            let ineligible = reason_of(&fault).map(|reason| Ineligible {
-                carrier: descriptor.id.to_owned(),
-                account: asked.account.id.clone(),
-                service: String::new(),
-                service_name: String::new(),
-                reasons: vec![reason],
-            });
-            report.fault = Some(fault);
-            let ineligible = ineligible.into_iter().collect();
-            Brought { offers: Vec::new(), ineligible, report, lifetime: u64::MAX }
-        }
-    }
-}
-
-fn outcome_of(fault: &Fault, host: &CarrierHost) -> ReportOutcome {
-    match fault.kind {
-        FaultKind::TimedOut => ReportOutcome::TimedOut,
-        FaultKind::Unavailable if host.is_left_alone() => ReportOutcome::BreakerOpen,
-        _ => ReportOutcome::Failed,
-    }
-}
-
-/// The reason that a fault is for all services; a carrier that was silent or
-/// out of order is no reason but a report.
-fn reason_of(fault: &Fault) -> Option<Reason> {
-    let rule = |prefix: &str| format!("{prefix}.{}", fault.field.as_deref().unwrap_or("request"));
-    match fault.kind {
-        FaultKind::Unfit => {
-            let reason = Reason::new(ReasonCode::ShipmentUnfit, &rule("adapter"), fault.to_string());
-            Some(reason.remedy("change the field that is named"))
-        }
-        FaultKind::Account => {
-            let reason = Reason::new(ReasonCode::AccountRejected, &rule("account"), fault.to_string());
-            Some(reason.remedy("check the account's settings and secrets"))
-        }
-        FaultKind::Refused | FaultKind::NotFound => {
-            let code = fault.carrier_code.clone().unwrap_or_default();
-            let words = fault.carrier_words.clone().unwrap_or_else(|| fault.to_string());
-            Some(Reason::new(ReasonCode::CarrierRefused, &format!("carrier.{code}"), words).seen(code, ""))
-        }
-        _ => None,
-    }
-}
-
-/// Turns a carrier's answer into offers and reasons: every service that was
-/// asked about ends as one or the other.
-fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierReport) -> Brought {
-    let descriptor = asked.host.descriptor();
-    let (from, to) = (terms.shipment.ship_from.country, terms.shipment.ship_to.country);
-    let name = |code: &str| descriptor.service(code, from, to).map_or("", |service| service.name).to_owned();
-    let ineligible = |service: &str, reasons: Vec<Reason>| Ineligible {
-        carrier: descriptor.id.to_owned(),
-        account: asked.account.id.clone(),
-        service: service.to_owned(),
-        service_name: name(service),
-        reasons,
-    };
-    let (mut offers, mut refused) = (Vec::new(), Vec::new());
-    let mut unanswered = asked.services.clone();
-    for mut offer in rates.offers {
-        if !descriptor.capabilities.void {
-            let words = format!("{} takes no label back: what is bought stays bought", descriptor.name);
-            offer.notices.push(Notice::new("VOID_NOT_OFFERED", words));
-        }
-        unanswered.retain(|code| *code != offer.service);
-        let mut reasons = screen_offer(&offer, &terms.wishes);
-        let late = reasons.iter().any(|reason| reason.code == ReasonCode::Late);
-        if terms.late != LateOffers::Hide {
-            reasons.retain(|reason| reason.code != ReasonCode::Late);
-        }
-        if !reasons.is_empty() {
-            refused.push(ineligible(&offer.service, reasons));
-            continue;
-        }
-        let number = format!("{}/{}/{}", descriptor.id, asked.account.id, offer.service);
-        offers.push(Offer {
-            id: format!("o_{}", Uuid::new_v5(&terms.quote, number.as_bytes()).simple()),
-            carrier: descriptor.id.to_owned(),
-            account: asked.account.id.clone(),
-            service_name: name(&offer.service),
-            level: descriptor.service(&offer.service, from, to).map(|service| service.level),
-            offer,
-            late: late && terms.late == LateOffers::Mark,
-        });
-    }
-    for refusal in rates.refusals {
-        let service = refusal.service.clone().unwrap_or_default();
-        if service.is_empty() {
-            unanswered.clear();
-        }
-        unanswered.retain(|code| *code != service);
-        refused.push(ineligible(&service, vec![said_by_carrier(refusal)]));
-    }
-    for code in unanswered {
-        let words = "the carrier priced other services and did not mention this one";
-        let reason = Reason::new(ReasonCode::NotOfferedByCarrier, "carrier", words);
-        refused.push(ineligible(&code, vec![reason]));
-    }
-    report.offers = offers.len();
-    if !offers.is_empty() && !refused.is_empty() {
-        report.outcome = ReportOutcome::Partial;
-    }
-    Brought { offers, ineligible: refused, report, lifetime: descriptor.quote_lifetime }
-}
-
-fn said_by_carrier(refusal: Refusal) -> Reason {
-    let mut reason =
-        Reason::new(ReasonCode::CarrierRefused, &format!("carrier.{}", refusal.code), refusal.words);
-    reason.observed = refusal.observed.unwrap_or(refusal.code);
-    reason.limit = refusal.limit.unwrap_or_default();
-    reason
-}
-
-fn wishes(request: &RateRequest, decision: &Decision) -> Wishes {
+fn wishes(request: &RateRequest) -> Wishes {
     Wishes {
         allowed: request.preferences.allowed.clone(),
         blocked: request.preferences.blocked.clone(),
         must_be_tracked: request.preferences.must_be_tracked,
         price_cap: request.preferences.price_cap,
         deliver_by: request.order.deliver_by.map(|by| zone_of(&request.ship_to).to_datetime(by)),
-        required_ids: decision.regional_ids().0.iter().map(|id| id.kind).collect(),
     }
 }

@@ -102,6 +102,11 @@ pub enum LateOffers {
 }
 
 impl RateRequest {
+    /// Who pays duty and tax: delivered at place where nothing is said.
+    pub fn terms(&self) -> Incoterm {
+        self.incoterm.unwrap_or(Incoterm::Dap)
+    }
+
     /// When the carrier gets the parcels, in the zone of the origin.
     pub fn ships_at(&self, now: Timestamp) -> ZonedDateTime {
         self.ship_at.clone().unwrap_or_else(|| ZonedDateTime::new(now, zone_of(&self.ship_from)))
@@ -113,7 +118,7 @@ impl RateRequest {
         let ship_at = self.ships_at(now);
         let customs = customs_border.then(|| CustomsDeclaration {
             content: self.content,
-            incoterm: self.incoterm.unwrap_or(Incoterm::Dap),
+            incoterm: self.terms(),
             invoice_number: self
                 .invoice_number
                 .clone()

@@ -14,7 +14,7 @@ use super::holding::Holding;
 use super::journal::StoreJournal;
 use super::running::{event, unusable};
 use super::shipment::{PurchaseBody, ShipmentView};
-use crate::carriers::Call;
+use crate::carriers::{Call, Veil};
 use crate::store::{Alarms, Change, Claimed, Finished, PurchaseRow, PurchaseState as State};
 use crate::tenancy::TenantId;
 
@@ -248,7 +248,11 @@ impl Gateway {
             .map_err(|error| unusable(&error).at(Phase::NotSent))?;
         let journal = StoreJournal::resumed(self, held, operation, row.updated_at);
         let call = Call::within(self.settings.purchase_budget);
-        host.void(&account, call, &journal, order).await
+        // The carrier may repeat a number of the shipment that it refuses to cancel.
+        let ids = self.body_of(row).map(|body| body.order.shipment.regional_ids).unwrap_or_default();
+        let veil = Veil::over(&ids);
+        let voided = host.void(&account, call, &journal, order).await;
+        voided.map(|voided| veil.voided(voided)).map_err(|fault| veil.fault(fault))
     }
 }
 

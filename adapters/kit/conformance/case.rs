@@ -140,6 +140,14 @@ impl Case {
         serde_json::from_str::<Value>(&output).is_ok_and(|output| output.get("ok").is_some())
     }
 
+    /// The carrier's words in the recorded result, when that is a refusal.
+    pub(super) fn refused_in_words(&self) -> Option<String> {
+        let output = fs::read_to_string(self.folder.join("output.json")).unwrap_or_default();
+        let output: Value = serde_json::from_str(&output).ok()?;
+        let fault = output.get("fault").filter(|fault| fault.get("kind") == Some(&json!("REFUSED")))?;
+        Some(fault.get("carrier_words")?.as_str()?.to_owned())
+    }
+
     /// Runs the operation on the case's input; the result as JSON, a fault
     /// under `fault` and anything else under `ok`.
     ///

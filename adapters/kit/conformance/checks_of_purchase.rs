@@ -5,7 +5,7 @@ use super::orders::Orders;
 use crate::descriptor::Descriptor;
 use crate::fault::{FaultKind, Phase};
 use crate::label::read_back::read_barcodes;
-use crate::model::DocumentKind;
+use crate::model::{AttachedId, DocumentKind, IdRole, Identifier, RegionalIds};
 use crate::operation::{PurchaseOrder, Purchased, VoidOrder};
 use crate::sim::{FaultRule, SimFault};
 
@@ -20,6 +20,11 @@ pub(super) fn all() -> Vec<Check> {
             applies: buys,
             run: |m, o| Box::pin(locked_out(m, o)),
         },
+        Check {
+            name: "purchase::echoed_numbers_are_masked",
+            applies: carries,
+            run: |m, o| Box::pin(echoed(m, o)),
+        },
         Check { name: "void::label_is_cancelled", applies: voids, run: |m, o| Box::pin(cancelled(m, o)) },
         Check { name: "void::too_late_is_refused", applies: voids, run: |m, o| Box::pin(too_late(m, o)) },
     ]
@@ -27,6 +32,54 @@ pub(super) fn all() -> Vec<Check> {
 
 pub(super) fn buys(descriptor: &Descriptor) -> bool {
     descriptor.capabilities.purchase
+}
+
+/// Whether a tax or customs number of somebody can be on its wire.
+fn carries(descriptor: &Descriptor) -> bool {
+    buys(descriptor) && descriptor.services.iter().any(|service| !service.carries.is_empty())
+}
+
+/// A carrier repeats each number that it is sent in its refusal: nothing that is
+/// told of it may.
+async fn echoed(maker: &dyn RigMaker, orders: &Orders) -> Result<(), String> {
+    let descriptor = maker.descriptor();
+    let lane = |order: &PurchaseOrder| {
+        let (from, to) = (order.shipment.ship_from.country, order.shipment.ship_to.country);
+        descriptor.service(&order.service, from, to).map_or(&[][..], |service| service.carries)
+    };
+    let crosses = |order: &&PurchaseOrder| order.shipment.customs.is_some() && !lane(order).is_empty();
+    let Some(order) = orders.purchases.iter().find(crosses) else {
+        return Err("needs a golden purchase with customs and a service that carries numbers".to_owned());
+    };
+    let Some((reply, words)) = orders.refusals.first() else {
+        return Err("needs a golden purchase that the carrier refuses in words".to_owned());
+    };
+    let mut repeated = 0;
+    for kind in lane(order) {
+        let value = Identifier::parse("QX77K9Z7PW").map_err(|problem| problem.to_string())?;
+        let mut order = order.clone();
+        let holder = IdRole::Seller;
+        order.shipment.regional_ids =
+            RegionalIds(vec![AttachedId { kind: *kind, value: value.clone(), holder, issuer: None }]);
+        let said = String::from_utf8_lossy(&reply.body).replace(words, &format!("{} is bad", value.expose()));
+        let rig = maker.make().await;
+        let refuses = SimFault::Say {
+            status: reply.status,
+            content_type: reply.header("content-type").unwrap_or("text/plain").to_owned(),
+            body: said,
+        };
+        rig.world().inject(FaultRule::always(order.reference.as_str(), refuses));
+        match rig.purchase("echo", &order, None).await {
+            Ending::Refused(fault) => {
+                let told = format!("{fault:?} {fault}");
+                ensure!(!told.contains(value.expose()), "a refused {kind} number is repeated: {told}");
+                repeated += usize::from(told.contains(&value.masked()));
+            }
+            other => return Err(format!("a refusal gave {other:?}")),
+        }
+    }
+    ensure!(repeated > 0, "no refusal came through with its words");
+    Ok(())
 }
 
 fn voids(descriptor: &Descriptor) -> bool {

@@ -59,7 +59,7 @@ pub async fn survives_damage(entry: &Entry, case: &Case, rounds: u32) -> Vec<Fin
     Vec::new()
 }
 
-fn account_of(entry: &Entry, case: &Case) -> Account {
+pub(super) fn account_of(entry: &Entry, case: &Case) -> Account {
     let mut sample = entry.sim.account();
     let fields = entry.carrier.descriptor().account;
     for (name, value) in &case.about.settings {

@@ -1,7 +1,8 @@
 //! What every adapter must hold to.
 //!
-//! Three parts: [`statics`] looks at the descriptor and the folder, [`golden`]
-//! runs each operation over recorded messages, and [`behaviour`] runs
+//! Four parts: [`statics`] looks at the descriptor and the folder, [`golden`]
+//! runs each operation over recorded messages, [`numbers`] looks where
+//! identifiers go, and [`behaviour`] runs
 //! them over the simulator with faults and crashes, through the gateway's own
 //! driver. A carrier that is compiled in takes part in all three.
 
@@ -11,11 +12,13 @@ mod checks_of_doubt;
 mod checks_of_purchase;
 mod checks_of_rate;
 mod checks_of_track;
+mod leaves;
 mod orders;
 mod text;
 
 pub mod behaviour;
 pub mod golden;
+pub mod numbers;
 pub mod statics;
 
 pub use bench::Bench;

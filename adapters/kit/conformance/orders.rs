@@ -1,7 +1,8 @@
 //! What the behaviour suite ships: the inputs of the carrier's own golden cases.
 
-use super::{Case, Finding, Operation};
+use super::{Case, Finding, Operation, leaves};
 use crate::operation::{PurchaseOrder, RateQuery};
+use crate::wire::Reply;
 
 /// Sample inputs of one carrier.
 #[derive(Clone, Debug)]
@@ -10,6 +11,19 @@ pub struct Orders {
     pub rate: Option<RateQuery>,
     /// Orders that are carried out, the first with one parcel.
     pub purchases: Vec<PurchaseOrder>,
+    /// Replies that refuse a purchase, each with words of it that are told on.
+    pub refusals: Vec<(Reply, String)>,
+}
+
+/// The reply of a refused case, with the longest text in it that is told on.
+fn refusal(case: &Case) -> Result<Option<(Reply, String)>, Finding> {
+    let (Some(words), Ok([reply])) = (case.refused_in_words(), <[Reply; 1]>::try_from(case.replies()?))
+    else {
+        return Ok(None);
+    };
+    let texts = leaves::of_body(&reply.body, reply.header("content-type").unwrap_or_default()).into_iter();
+    let told = texts.map(|leaf| leaf.value).filter(|text| words.contains(text.as_str()));
+    Ok(told.max_by_key(String::len).map(|text| (reply, text)))
 }
 
 impl Orders {
@@ -18,9 +32,12 @@ impl Orders {
     /// # Errors
     /// Cases that cannot be read.
     pub fn of(folder: &str) -> Result<Self, Vec<Finding>> {
-        let mut orders = Self { rate: None, purchases: Vec::new() };
+        let mut orders = Self { rate: None, purchases: Vec::new(), refusals: Vec::new() };
         for case in Case::all(folder)? {
             if !case.ends_well() {
+                if case.operation == Operation::Purchase {
+                    orders.refusals.extend(refusal(&case).map_err(|finding| vec![finding])?);
+                }
                 continue;
             }
             match case.operation {

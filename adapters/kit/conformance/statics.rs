@@ -134,37 +134,6 @@ fn capabilities(entry: &Entry, descriptor: &Descriptor, findings: &mut Vec<Findi
     }
 }
 
-/// Identifiers are on the wire of every golden purchase whose service carries
-/// them, and of no other.
-pub fn ids_on_the_wire(entry: &Entry, case: &Case) -> Vec<Finding> {
-    let Ok(order) = case.input::<crate::operation::PurchaseOrder>() else { return Vec::new() };
-    let shipment = &order.shipment;
-    let lane = (shipment.ship_from.country, shipment.ship_to.country);
-    let carries =
-        entry.carrier.descriptor().service(&order.service, lane.0, lane.1).map_or(&[][..], |s| s.carries);
-    let sent: String = std::fs::read_dir(&case.folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|file| file.ok().map(|file| file.path()))
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("request")))
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .collect();
-    let mut findings = Vec::new();
-    for id in &shipment.regional_ids.0 {
-        let is_there = sent.contains(id.value.expose());
-        let belongs = carries.contains(&id.kind);
-        if is_there != belongs {
-            let what = if belongs {
-                "is not on the wire"
-            } else {
-                "is on the wire, and the service does not carry it"
-            };
-            findings.push(Finding::new(case.name(), format!("the {} number {what}", id.kind)));
-        }
-    }
-    findings
-}
-
 /// No secret of the simulator's account stands in a golden case.
 pub fn no_secrets(entry: &Entry, case: &Case) -> Vec<Finding> {
     let sample = entry.sim.account();

@@ -29,6 +29,15 @@ pub enum SimFault {
     /// Carries it out and puts this document, in base64, in the place of each
     /// PDF that stands in the answer in base64.
     SwapPdf(String),
+    /// Answers this, without doing anything.
+    Say {
+        /// The status.
+        status: u16,
+        /// What the body is, such as `application/json`.
+        content_type: String,
+        /// The body.
+        body: String,
+    },
     /// Forgets every token before it looks at the request.
     ExpireTokens,
 }

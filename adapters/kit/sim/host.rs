@@ -45,6 +45,9 @@ pub fn serve(sim: &dyn Sim, world: &mut World, request: &http::Request<Bytes>) -
         SimFault::SwapPdf(other) => {
             Outcome::Reply(sim.handle(world, request).map(|body| swap_pdfs(&body, &other)), 0)
         }
+        SimFault::Say { status, content_type, body } => {
+            Outcome::Reply(response(status, &content_type, body), 0)
+        }
         SimFault::ResetBefore => Outcome::Reset,
         SimFault::ResetAfter => {
             sim.handle(world, request);

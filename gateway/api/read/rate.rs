@@ -47,6 +47,27 @@ pub(in crate::api) fn assess_request(
     rate_request(&raw, limits)
 }
 
+/// A request for duty is one for a decision.
+pub(in crate::api) fn preview_request(
+    raw: v1::PreviewDutyRequest,
+    limits: Limits,
+) -> Result<RateRequest, ShippingError> {
+    let raw = v1::AssessRequest {
+        order: raw.order,
+        ship_from: raw.ship_from,
+        ship_to: raw.ship_to,
+        parcels: raw.parcels,
+        items: raw.items,
+        ship_at: raw.ship_at,
+        content_type: raw.content_type,
+        incoterm: raw.incoterm,
+        invoice: raw.invoice,
+        identifiers: raw.identifiers,
+        tax_policy: raw.tax_policy,
+    };
+    assess_request(raw, limits)
+}
+
 /// As [`rate_request`], as a part of another message under `path`.
 pub(super) fn nested(
     reading: &mut Reading,

@@ -1,20 +1,24 @@
 //! Regional decisions.
 
-use parcelgate_kit::model::{CountryCode, IdRole};
+use parcelgate_kit::model::{CountryCode, IdRole, Incoterm};
 
-use super::value;
+use super::{duty, element, remedy, value};
 use crate::api::identifier::of_kind;
 use crate::api::proto::{google_type, v1};
-use crate::regional::{Border, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
+use crate::regional::{Border, Code, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
+use crate::shipping::Terms;
 
-/// A decision, its identifiers masked.
-pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
+/// A decision, its identifiers masked; with the terms where there are some and a
+/// declaration is sent.
+pub(in crate::api) fn decision(decision: &Decision, incoterm: Option<Incoterm>) -> v1::RegionalDecision {
+    let terms = incoterm.filter(|_| decision.customs_required).map(|terms| Terms::of(decision, terms));
     v1::RegionalDecision {
         origin: Some(territory(decision.origin, String::new())),
         destination: Some(territory(decision.destination, country(decision.destination_country))),
         customs_border: decision.customs_required,
         border: border(decision.border).to_owned(),
         scheme: decision.scheme.as_str().to_owned(),
+        scheme_name: decision.scheme.words().to_owned(),
         attached: decision
             .attached
             .iter()
@@ -40,20 +44,31 @@ pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
             .collect(),
         required_data: decision.required.iter().map(ToString::to_string).collect(),
         missing_data: decision.missing.iter().map(ToString::to_string).collect(),
+        data: element::all(decision),
         severity: severity(decision.severity).into(),
-        findings: decision
-            .codes
-            .iter()
-            .map(|code| v1::RegionalFinding {
-                code: code.to_string(),
-                severity: severity(code.severity()).into(),
-                message: code.words().to_owned(),
-            })
-            .collect(),
+        findings: findings(&decision.codes),
         explanation: decision.explanation.clone(),
         rules: decision.rules.iter().map(rule).collect(),
+        export_note: decision.export_note.clone().unwrap_or_default(),
+        duty: decision.duty.iter().map(duty::line).collect(),
+        terms: terms.map(|terms| duty::terms(&terms)),
         exchange_rates: decision.exchange.iter().map(exchange).collect(),
     }
+}
+
+/// The codes with what they mean, the worst first.
+fn findings(codes: &[Code]) -> Vec<v1::RegionalFinding> {
+    let mut codes: Vec<_> = codes.iter().collect();
+    codes.sort_by_key(|code| std::cmp::Reverse(code.severity()));
+    codes
+        .into_iter()
+        .map(|code| v1::RegionalFinding {
+            code: code.to_string(),
+            severity: severity(code.severity()).into(),
+            message: code.words().to_owned(),
+            remedy: remedy::of(code),
+        })
+        .collect()
 }
 
 fn country(country: CountryCode) -> String {
@@ -101,6 +116,9 @@ fn rule(rule: &RuleUse) -> v1::AppliedRule {
         version: rule.effective_from.to_string(),
         source: rule.source.clone(),
         confidence: confidence.into(),
+        message: rule.words.clone(),
+        effective_until: rule.effective_until.map(value::date),
+        verified_on: Some(value::date(rule.verified_on)),
     }
 }
 

@@ -2,14 +2,18 @@
 
 mod carrier;
 mod decision;
+mod duty;
+mod element;
 mod event;
 mod offer;
+mod remedy;
 mod shipment;
 mod tracking;
 mod value;
 
 pub(super) use carrier::{carrier, check_verdict};
 pub(super) use decision::decision;
+pub(super) use duty::preview;
 pub(super) use event::subscribe_response;
 pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
 pub(super) use shipment::{document, shipment};

@@ -1,8 +1,6 @@
-//! A regional decision as a broker would explain it.
+//! A regional decision in few lines, beside offers.
 
-use comfy_table::Table;
-
-use super::{bare, table, words};
+use super::{bare, words};
 use crate::api::proto::v1;
 
 /// The decision in plain lines: the border, why, what goes with the parcel,
@@ -83,16 +81,6 @@ fn code_of(line: &str) -> Option<&str> {
     coded.then_some(code)
 }
 
-/// The rules that made the decision.
-pub(in crate::cli) fn rules(decision: &v1::RegionalDecision) -> Table {
-    let mut table = table(&["Rule", "In force since", "Confidence", "Source"]);
-    for rule in &decision.rules {
-        let confidence = words(rule.confidence().as_str_name(), "RULE_CONFIDENCE_");
-        table.add_row([rule.id.clone(), rule.version.clone(), confidence, rule.source.clone()]);
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +98,7 @@ mod tests {
             code: "W_RECIPIENT_PAYS".into(),
             severity: v1::Severity::Warn.into(),
             message: "the recipient will be asked to pay".into(),
+            ..Default::default()
         };
         let dropped = v1::RegionalFinding { code: "W_IOSS_DROPPED:OVER_150".into(), ..warned.clone() };
         let explanation = [

@@ -1,11 +1,13 @@
 //! Messages as tables and lines for people. It decides nothing and writes
 //! nothing: callers print what comes back. Start with [`table`].
 
+mod broker;
 mod customs;
 mod offers;
 mod shipment;
 
-pub(super) use customs::{decision, rules};
+pub(super) use broker::{data, dues, exchange_rates, heading, numbers, open, reasons, rules, to_do};
+pub(super) use customs::decision;
 pub(super) use offers::{ineligible, offers, reports};
 pub(super) use shipment::{events, shipment};
 

@@ -249,7 +249,22 @@ pub(super) fn distance_sale(case: &mut Case<'_>, low: bool) -> Flow {
     if case.rule("eu.handling_fee").is_some() {
         case.code("I_FEE_UNION");
     }
+    if low {
+        national_fee(case);
+    }
     Ok(())
+}
+
+/// Fees of single states on low-value parcels: told, as they decide nothing.
+fn national_fee(case: &mut Case<'_>) {
+    let topic = match case.dest.country.as_str() {
+        "FR" => "fr.handling_fee",
+        "RO" => "ro.handling_fee",
+        _ => return,
+    };
+    if let Some(rule) = case.rule(topic) {
+        case.note(format!("By {}, {}.", rule.source, rule.words));
+    }
 }
 
 /// Into the EU's customs territory outside of its VAT area: its tariff and
