@@ -9,12 +9,12 @@ use crate::model::CountryCode;
 
 pub(super) fn ein(written: &Written) -> Checked<'_> {
     let bare = written.bare.as_str();
-    if is_digits(bare, 9) {
-        // It is written with its hyphen, where there was one.
-        Ok(Cow::Borrowed(written.whole.as_str()))
-    } else {
-        Err(IdFault::Format("nine digits, as 12-3456789"))
+    if !is_digits(bare, 9) {
+        return Err(IdFault::Format("nine digits, as 12-3456789"));
     }
+    // Its own hyphen is kept where it is written, and no other sign.
+    let own = written.whole.len() == 10 && written.whole.as_bytes().get(2) == Some(&b'-');
+    Ok(Cow::Borrowed(if own { written.whole.as_str() } else { bare }))
 }
 
 pub(super) fn itn(written: &Written) -> Checked<'_> {
@@ -30,8 +30,8 @@ pub(super) fn itn(written: &Written) -> Checked<'_> {
 pub(super) fn mid(written: &Written) -> Checked<'_> {
     let bare = written.bare.as_str();
     let country = bare.get(..2).unwrap_or_default();
-    // Canada writes X and a province.
-    let known = country.starts_with('X') || CountryCode::parse(country).is_ok();
+    let known = PROVINCES.iter().any(|(_, code)| *code == country)
+        || (country != "CA" && CountryCode::parse(country).is_ok());
     let fits = (6..=15).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_alphanumeric());
     if known && fits {
         Ok(Cow::Borrowed(bare))
@@ -40,25 +40,83 @@ pub(super) fn mid(written: &Written) -> Checked<'_> {
     }
 }
 
+/// Canada's provinces (ISO 3166-2) and what stands for the country in the code:
+/// `CA` is not taken there.
+#[rustfmt::skip]
+const PROVINCES: &[(&str, &str)] = &[
+    ("AB", "XA"), ("BC", "XC"), ("MB", "XM"), ("NB", "XB"), ("NL", "XW"), ("NS", "XN"), ("NT", "XT"),
+    ("NU", "XV"), ("ON", "XO"), ("PE", "XP"), ("QC", "XQ"), ("SK", "XS"), ("YT", "XY"),
+];
+
 impl MidCode {
-    /// The code of a maker: two letters of the country, three of each of the
-    /// first two words of the name, up to four digits of the street number and
-    /// three letters of the city.
+    /// The code of a maker: two letters of the country (of the `province` in
+    /// Canada, as `ON`), three of each of the first two words of the name, up to
+    /// four digits of the largest number in the street line and three letters of
+    /// the city (19 CFR part 102, appendix).
     ///
     /// # Errors
-    /// [`IdFault::Format`] when name, street and city leave too little.
-    pub fn of_maker(country: CountryCode, name: &str, street: &str, city: &str) -> Result<Self, IdFault> {
-        let start = |word: &str, count| -> String {
-            word.chars().filter(char::is_ascii_alphanumeric).take(count).collect()
+    /// [`IdFault::Format`] when name, street and city leave too little, hold other
+    /// letters than A to Z, or the province is unknown.
+    pub fn of_maker(
+        country: CountryCode,
+        province: &str,
+        name: &str,
+        street: &str,
+        city: &str,
+    ) -> Result<Self, IdFault> {
+        // Another letter left out would make the code of another maker.
+        if [name, city].iter().any(|text| text.chars().any(|c| c.is_alphanumeric() && !c.is_ascii())) {
+            return Err(IdFault::Format("a maker's name and city in letters from A to Z"));
+        }
+        let country = match country.as_str() {
+            "CA" => {
+                let found = PROVINCES.iter().find(|(known, _)| *known == province);
+                found
+                    .map(|(_, code)| *code)
+                    .ok_or(IdFault::Format("the maker's province in Canada, as ON"))?
+            }
+            other => other,
         };
-        let words = name.split(|c: char| c.is_whitespace() || c == '-').filter(|word| {
-            word.chars().any(|c| c.is_ascii_alphanumeric()) && !matches!(*word, "THE" | "The" | "the")
-        });
-        let name: String = words.take(2).map(|word| start(word, 3)).collect();
-        let number: String = street.chars().filter(char::is_ascii_digit).take(4).collect();
+        let name: String = name_words(name).iter().take(2).map(|word| start(word, 3)).collect();
         let city: String = city.chars().filter(char::is_ascii_alphabetic).take(3).collect();
-        Self::parse(&format!("{}{name}{number}{city}", country.as_str()))
+        if name.is_empty() || city.is_empty() {
+            return Err(IdFault::Format("a maker's name and city"));
+        }
+        Self::parse(&format!("{country}{name}{}{city}", start(largest_number(street), 4)))
     }
+}
+
+/// English words that a name is read without.
+const ARTICLES: &[&str] = &["a", "an", "and", "of", "the"];
+
+fn start(word: &str, count: usize) -> String {
+    word.chars().take(count).collect()
+}
+
+/// The words of a name, signs left out; initials beside each other are one word,
+/// and English articles are none.
+fn name_words(name: &str) -> Vec<String> {
+    let parts =
+        name.split_whitespace().map(|part| part.chars().filter(char::is_ascii_alphanumeric).collect());
+    let parts: Vec<String> = parts.filter(|word: &String| !word.is_empty()).collect();
+    let single = |at: Option<usize>| at.and_then(|at| parts.get(at)).is_some_and(|word| word.len() == 1);
+    let mut words: Vec<String> = Vec::new();
+    for (at, word) in parts.iter().enumerate() {
+        let follows = single(Some(at)) && single(at.checked_sub(1));
+        let initial = follows || (single(Some(at)) && single(at.checked_add(1)));
+        match words.last_mut() {
+            Some(last) if follows => last.push_str(word),
+            _ if !initial && ARTICLES.iter().any(|article| word.eq_ignore_ascii_case(article)) => {}
+            _ => words.push(word.clone()),
+        }
+    }
+    words
+}
+
+/// The number of the most digits, and of those the greatest; nothing without one.
+fn largest_number(street: &str) -> &str {
+    let numbers = street.split(|c: char| !c.is_ascii_digit()).map(|number| number.trim_start_matches('0'));
+    numbers.max_by_key(|number| (number.len(), *number)).unwrap_or_default()
 }
 
 /// Canada Revenue Agency: a Luhn number, and the kind and number of an account.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::digits::is_digits;
 use super::number::{Checked, Eori, IdFault, IossNumber, Written};
+use super::vat;
 use crate::model::CountryCode;
 
 /// Numeric ISO codes of the member states, and 900 for Northern Ireland.
@@ -66,7 +67,9 @@ pub(super) fn eori(written: &Written) -> Checked<'_> {
     let country = bare.get(..2).unwrap_or_default();
     // Greece writes GR here, and Northern Ireland XI.
     let known = country == "XI" || CountryCode::parse(country).is_ok();
-    if known && (3..=17).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    // Italy gives its fiscal code of sixteen characters to persons, one above the limit in law.
+    let longest = if country == "IT" { 18 } else { 17 };
+    if known && (3..=longest).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_alphanumeric()) {
         Ok(Cow::Borrowed(bare))
     } else {
         Err(IdFault::Format("a country code (GR for Greece, XI for Northern Ireland) and 1 to 15 characters"))
@@ -75,41 +78,50 @@ pub(super) fn eori(written: &Written) -> Checked<'_> {
 
 impl Eori {
     /// Whether the part behind the country has the form that its state is known
-    /// to give out; `None` where no form is known. The forms are gathered from
-    /// practice and no law: a misfit is worth a second look and never a refusal.
+    /// to give out, with the check digits of the VAT number where that is the
+    /// number; `None` where no form is known. The forms are gathered from practice
+    /// and no law: a misfit is worth a second look and never a refusal.
     pub fn shape_fits(&self) -> Option<bool> {
         let (country, rest) = self.identifier().expose().split_at_checked(2)?;
-        let all_digits = rest.bytes().all(|b| b.is_ascii_digit());
-        let digits = |lengths: &[usize]| all_digits && lengths.contains(&rest.len());
+        let digits = |lengths: &[usize]| lengths.contains(&rest.len()) && is_digits(rest, rest.len());
         Some(match country {
             "AT" => rest.strip_prefix("EOS1").is_some_and(|number| is_digits(number, 9)),
-            "BE" | "PT" | "SE" | "SK" | "NL" | "EE" | "GR" | "DK" | "SI" | "HU" | "LV" | "HR" | "FR"
-            | "LT" | "GB" | "XI" => digits(lengths_of(country)),
-            "BG" => all_digits && (9..=13).contains(&rest.len()),
-            "CY" => rest.len() == 9 && rest.get(..8).is_some_and(|number| is_digits(number, 8)),
-            "CZ" => all_digits && (8..=10).contains(&rest.len()),
-            "DE" => all_digits && (7..=15).contains(&rest.len()),
+            "BG" => digits(&[9, 10, 11, 12, 13]),
+            "CZ" => digits(&[8, 9, 10]),
+            "DE" => digits(&[7, 8, 9, 10, 11, 12, 13, 14, 15]),
+            "EE" => digits(&[8]),
             "ES" => rest.len() == 9,
-            "FI" => rest.len() == 8 && all_digits,
-            "PL" => rest.len() == 15,
-            "RO" => all_digits && (2..=13).contains(&rest.len()),
+            "FR" => digits(&[14]),
+            "HU" => digits(&[10]),
+            "IE" => matches!(rest.len(), 8 | 9),
+            "IT" => vat::fits(country, rest) || is_fiscal_code(rest),
+            "LT" => digits(&[9, 12]),
+            "LU" => rest.len() >= 8 && is_digits(rest, rest.len()),
+            "LV" => digits(&[11]),
+            "NL" => digits(&[9]),
+            "RO" => digits(&[2, 3, 4, 5, 6, 7, 8, 9, 10, 13]),
+            "SE" => digits(&[10, 12]),
+            "SK" => digits(&[10]),
+            // A tax number, filled up with noughts, or a number of its own.
+            "PL" => match rest.strip_suffix("00000") {
+                Some(number) => vat::fits(country, number),
+                None => rest.len() == 15,
+            },
+            // A VAT number and a branch, or a number of another register.
+            "GB" | "XI" => match rest.strip_suffix("000") {
+                Some(number) if number.len() == 9 => vat::fits(country, number),
+                _ => digits(if country == "GB" { &[12, 15] } else { &[12] }),
+            },
+            "GR" => vat::fits("EL", rest),
+            "BE" | "CY" | "DK" | "FI" | "HR" | "PT" | "SI" => vat::fits(country, rest),
             _ => return None,
         })
     }
 }
 
-fn lengths_of(country: &str) -> &'static [usize] {
-    match country {
-        "BE" | "SK" => &[10],
-        "SE" => &[10, 12],
-        "PT" | "NL" | "GR" => &[9],
-        "EE" | "DK" | "SI" => &[8],
-        "LV" | "HR" => &[11],
-        "HU" => &[8, 10],
-        "FR" => &[14],
-        "LT" => &[9, 12],
-        "GB" => &[12, 15],
-        "XI" => &[12],
-        _ => &[],
-    }
+/// Sixteen characters: six letters of the name, a day and a place among the rest.
+fn is_fiscal_code(text: &str) -> bool {
+    text.len() == 16
+        && text.bytes().take(6).all(|b| b.is_ascii_uppercase())
+        && text.bytes().last().is_some_and(|b| b.is_ascii_uppercase())
 }

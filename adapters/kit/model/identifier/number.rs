@@ -61,7 +61,10 @@ macro_rules! numbers {
                 /// # Errors
                 /// [`IdFault`]: its form, or its official check digit.
                 pub fn parse(raw: &str) -> Result<Self, IdFault> {
-                    $check(&Written::of(raw)).map(|sent| Self(Identifier(sent.into_owned())))
+                    let written = Written::of(raw);
+                    let sent = $check(&written)?;
+                    // Kinds of no published form take what any identifier may have.
+                    Identifier::parse(&sent).map(Self).map_err(|_| IdFault::Format("letters, digits and - . / &"))
                 }
 
                 /// The number as it is transmitted.

@@ -56,6 +56,10 @@ fn vat_numbers_of_every_state() {
         ("BG7523169263", "BG7523169262"),
         ("CZ640903926", "CZ640903927"),
         ("IE8D79739I", "IE8D79739J"),
+        ("ESP12345674", "ESP12345675"),
+        ("ESP1234567D", "ESP1234567E"),
+        ("GB124484630", "GB124484631"),
+        ("GB471917092459", "GB471917093459"),
     ] {
         assert!(sent(IdKind::Vat, right).is_ok(), "{right}: {:?}", sent(IdKind::Vat, right));
         assert_eq!(sent(IdKind::Vat, wrong), Err("check"), "{wrong}");
@@ -67,12 +71,16 @@ fn vat_numbers_of_every_state() {
         "CY12345678F",
         "SE556123456702",
         "IT12345677778",
+        "IE1234567TX",
+        "IE1234567XX",
         "DE1",
         "D",
     ] {
         assert_eq!(sent(IdKind::Vat, misshapen), Err("form"), "{misshapen}");
     }
     assert!(sent(IdKind::Vat, "GBGD001").is_ok());
+    assert_eq!(sent(IdKind::Vat, "IE1234567X"), Err("check"), "no remainder has this letter");
+    assert_eq!(sent(IdKind::Vat, "GB012345689"), Err("check"), "the new series begins at 100");
     assert!(sent(IdKind::Vat, "US123456789").is_ok(), "a state without a rule here is held to shape");
 }
 
@@ -131,6 +139,9 @@ fn numbers_take_their_transmitted_form() {
         (IdKind::Ioss, "im 276 123 4567", "IM2761234567"),
         (IdKind::CheVat, "CHE-123.456.788 MWST", "CHE123456788MWST"),
         (IdKind::Itn, "AES X20261122123456", "X20261122123456"),
+        (IdKind::Ein, "12-3456789", "12-3456789"),
+        (IdKind::Ein, "12 3456789", "123456789"),
+        (IdKind::Eori, "it RSSMRA80A01H501U", "ITRSSMRA80A01H501U"),
     ] {
         assert_eq!(sent(kind, raw).as_deref(), Ok(form));
     }
@@ -164,6 +175,20 @@ fn an_eori_is_held_to_its_states_habits_without_being_refused() {
         ("FR12345678901234", Some(true)),
         ("XI123456727000", Some(true)),
         ("XI1234567", Some(false)),
+        ("ITRSSMRA80A01H501U", Some(true)),
+        ("IT12345670017", Some(true)),
+        ("IT123", Some(false)),
+        ("IE1234567T", Some(true)),
+        ("LU12345613", Some(true)),
+        ("HU1234567890", Some(true)),
+        ("HU12345676", Some(false)),
+        ("RO123456789012", Some(false)),
+        ("CY123456789", Some(false)),
+        ("GB123456728000", Some(false)),
+        ("GR123456783", Some(true)),
+        ("GR123456784", Some(false)),
+        ("PL123456788300000", Some(true)),
+        ("PL123456788400000", Some(false)),
         ("JP1", None),
     ] {
         assert_eq!(Eori::parse(number).unwrap().shape_fits(), fits, "{number}");
@@ -172,10 +197,39 @@ fn an_eori_is_held_to_its_states_habits_without_being_refused() {
 
 #[test]
 fn a_makers_code_is_made_of_name_street_and_city() {
-    let china = CountryCode::parse("CN").unwrap();
-    let code = MidCode::of_maker(china, "Synth Toys Ltd", "1234 Long Road", "Shenzhen").unwrap();
-    assert_eq!(code.identifier().expose(), "CNSYNTOY1234SHE");
-    assert!(MidCode::of_maker(china, "", "", "").is_err());
+    let made = |country: &str, province: &str, name: &str, street: &str, city: &str| {
+        let country = CountryCode::parse(country).unwrap();
+        MidCode::of_maker(country, province, name, street, city)
+            .map(|code| code.identifier().expose().to_owned())
+    };
+    let code = |text: &str| Ok(text.to_owned());
+    assert_eq!(made("CN", "", "Synth Toys Ltd", "1234 Long Road", "Shenzhen"), code("CNSYNTOY1234SHE"));
+    assert_eq!(made("IT", "", "The Moda", "5th Street 12, Unit 12345", "Roma"), code("ITMOD1234ROM"));
+    for (name, start) in [
+        ("Bergstrom", "BER"),
+        ("A B C Company", "ABCCOM"),
+        ("O.A.S.I.S. Corp.", "OASCOR"),
+        ("Dr. S.A. Smith", "DRSA"),
+        ("Shavings B L Inc.", "SHABL"),
+        ("A House of Wool", "HOUWOO"),
+    ] {
+        assert_eq!(made("CN", "", name, "", "Xian"), code(&format!("CN{start}XIA")), "{name}");
+    }
+    assert_eq!(made("CA", "ON", "Maple Goods", "88 King St", "Toronto"), code("XOMAPGOO88TOR"));
+    assert!(made("CA", "ZZ", "Maple Goods", "88 King St", "Toronto").is_err(), "no such province");
+    assert!(made("TR", "", "Ünal Mobilya", "1", "Izmir").is_err(), "letters are not left out silently");
+    assert!(made("CN", "", "", "", "").is_err());
+}
+
+#[test]
+fn no_number_takes_signs_that_a_form_could_not_print() {
+    for kind in IdKind::ALL {
+        for odd in ["LVG\n00012", "LVG\u{202e}00012", "LVG#00012"] {
+            if let Ok(number) = parse(*kind, odd) {
+                assert!(number.expose().chars().all(|c| c.is_ascii_alphanumeric()), "{kind} {odd:?}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -195,9 +249,9 @@ fn a_refusal_says_what_is_right_and_never_the_number() {
 /// each: `#` stands for any digit, `@` for what makes it right.
 ///
 /// Not among them, as two numbers that differ in one digit may both be right:
-/// rules that write ten as nought (BG, CZ, EL, LT, PT, RO, SI, CPF, CNPJ), with
-/// two alternatives (GB, NL, IRD), modulo 9 (JP, VKN) or with even weights
-/// modulo 10 (CURP).
+/// rules that write two remainders alike (see [`ALIKE`]), with alternatives (BG,
+/// LT, the new GB series, NL, IRD), modulo 9 (JP, VKN) or with even weights modulo
+/// 10 (CURP).
 #[rustfmt::skip]
 const PROMISED: &[(IdKind, &str)] = &[
     (IdKind::Vat, "ATU#######@"), (IdKind::Vat, "BE0#######@@"), (IdKind::Vat, "CY0#######@"),
@@ -206,10 +260,19 @@ const PROMISED: &[(IdKind, &str)] = &[
     (IdKind::Vat, "HR##########@"), (IdKind::Vat, "HU#######@"), (IdKind::Vat, "IE#######@"),
     (IdKind::Vat, "IT#######001@"), (IdKind::Vat, "LU######@@"), (IdKind::Vat, "LV4#########@"),
     (IdKind::Vat, "MT######@@"), (IdKind::Vat, "PL#########@"), (IdKind::Vat, "SE#########@01"),
-    (IdKind::Vat, "SK20#######@"), (IdKind::CheVat, "CHE########@"), (IdKind::Vat, "NO########@MVA"),
+    (IdKind::Vat, "SK20#######@"), (IdKind::Vat, "SI1######@"), (IdKind::Vat, "GB00#####@@"), (IdKind::CheVat, "CHE########@"), (IdKind::Vat, "NO########@MVA"),
     (IdKind::Abn, "1########@@"), (IdKind::Bn15, "########@RM0001"), (IdKind::CnId, "1###############@@"),
     (IdKind::KrBusiness, "#########@"), (IdKind::SgGst, "########@"), (IdKind::SgGst, "#########@"),
     (IdKind::TrId, "1########@@"), (IdKind::Gstin, "##ABCPE####F1Z@"),
+];
+
+/// Kinds that write two remainders as one check digit: a number of each, and that
+/// digit. Where the first check digit is another, every changed digit is found.
+#[rustfmt::skip]
+const ALIKE: &[(IdKind, &str, char)] = &[
+    (IdKind::Vat, "CZ1######@", '1'), (IdKind::Vat, "EL########@", '0'), (IdKind::Vat, "PT5#######@", '0'),
+    (IdKind::Vat, "RO#########@", '0'), (IdKind::BrTax, "#########@@", '0'),
+    (IdKind::BrTax, "########0001@@", '0'),
 ];
 
 /// A right number of the pattern, with the digits taken in turn.
@@ -226,6 +289,20 @@ fn made(kind: IdKind, pattern: &str, digits: &[u8]) -> Option<String> {
     }
 }
 
+/// The number with one digit changed, for each digit that the check covers; what
+/// follows the number proper (an account, an entity) has no check digit.
+fn mistyped(pattern: &str, number: &str, shift: u8) -> Vec<String> {
+    let places = pattern.bytes().zip(number.bytes()).enumerate();
+    let covered = places.filter(|(_, (place, byte))| matches!(place, b'#' | b'@') && byte.is_ascii_digit());
+    covered
+        .map(|(at, (_, byte))| {
+            let mut changed = number.as_bytes().to_vec();
+            changed[at] = b'0' + (byte - b'0' + shift) % 10;
+            String::from_utf8(changed).unwrap()
+        })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
@@ -236,16 +313,32 @@ proptest! {
     ) {
         for (kind, pattern) in PROMISED {
             let Some(number) = made(*kind, pattern, &digits) else { continue };
-            for (at, byte) in number.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
-                let mut changed = number.clone().into_bytes();
-                changed[at] = b'0' + (byte - b'0' + shift) % 10;
-                let changed = String::from_utf8(changed).unwrap();
-                // What follows the number proper (an account, an entity) has no check digit.
-                if pattern.as_bytes().get(at).is_some_and(|place| matches!(place, b'#' | b'@')) {
-                    prop_assert!(parse(*kind, &changed).is_err(), "{kind} {number} and {changed}");
-                }
+            for changed in mistyped(pattern, &number, shift) {
+                prop_assert!(parse(*kind, &changed).is_err(), "{kind} {number} and {changed}");
             }
         }
+        for (kind, pattern, alike) in ALIKE {
+            let Some(number) = made(*kind, pattern, &digits) else { continue };
+            if number.chars().nth(pattern.find('@').unwrap()) == Some(*alike) {
+                continue;
+            }
+            for changed in mistyped(pattern, &number, shift) {
+                prop_assert!(parse(*kind, &changed).is_err(), "{kind} {number} and {changed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_japanese_number_tells_every_changed_digit_but_nine_for_nought(
+        rest in "[0-9]{12}", at in 0usize..13, shift in 1u8..9,
+    ) {
+        let right = |number: &String| parse(IdKind::JpCorporate, number).is_ok();
+        let number = (1..10).map(|check| format!("{check}{rest}")).find(right).unwrap();
+        let mut changed = number.into_bytes();
+        let old = changed[at];
+        changed[at] = b'0' + (old - b'0' + shift) % 10;
+        prop_assume!(old.abs_diff(changed[at]) != 9);
+        prop_assert!(!right(&String::from_utf8(changed).unwrap()));
     }
 
     #[test]

@@ -51,24 +51,19 @@ pub(super) fn spain(rest: &str) -> Verdict {
         "Z" => dni_letter(&format!("2{number}")) == check,
         // Persons without an identity number.
         "K" | "L" | "M" => dni_letter(number) == check,
-        letter if "ABCDEFGHJNPQRSUVW".contains(letter) && !letter.is_empty() => {
-            company(letter, number, check)
-        }
+        letter if "ABCDEFGHJNPQRSUVW".contains(letter) && !letter.is_empty() => company(number, check),
         _ => return Verdict::Misshapen,
     };
     judge(form, fits)
 }
 
-/// A company's control is a digit or a letter; the kind of company says which.
-fn company(kind: &str, number: &str, check: Option<char>) -> bool {
+/// A company's control is a digit or the letter that stands for it. Which kinds of
+/// company write which is told differently by different sources: both are taken.
+fn company(number: &str, check: Option<char>) -> bool {
     let digit = (0..=9).find(|digit| luhn(&format!("{number}{digit}")));
     let as_digit = digit.and_then(|digit| char::from_digit(digit, 10));
     let as_letter = digit.and_then(|digit| "JABCDEFGHI".chars().nth(usize::try_from(digit).ok()?));
-    match kind {
-        "A" | "B" | "E" | "H" => check == as_digit,
-        "N" | "P" | "Q" | "R" | "S" | "W" => check == as_letter,
-        _ => check == as_digit || check == as_letter,
-    }
+    check == as_digit || check == as_letter
 }
 
 pub(super) fn finland(rest: &str) -> Verdict {
@@ -115,8 +110,9 @@ pub(super) fn ireland(rest: &str) -> Verdict {
     };
     let sum =
         digits(&number).zip(second).map(|(all, second)| weighted(&all, &[8, 7, 6, 5, 4, 3, 2]) + 9 * second);
-    let fits = sum.map(|sum| sum % 23) == value(check);
-    judge(is_digits(&number, 7) && check.is_ascii_uppercase(), fits)
+    // Neither X, Y nor Z stands for a value: as second letter they are no form.
+    let Some(sum) = sum else { return Verdict::Misshapen };
+    judge(is_digits(&number, 7) && check.is_ascii_uppercase(), value(check) == Some(sum % 23))
 }
 
 pub(super) fn italy(rest: &str) -> Verdict {
