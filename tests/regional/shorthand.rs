@@ -98,7 +98,7 @@ impl Row {
             content_explained: !self.says("without explanation"),
             return_referenced: !self.says("missing reference"),
             goods: self.goods()?,
-            currency: match Currency::parse(&self.currency) {
+            currency: match Currency::parse_on(&self.currency, day(&self.payment_date)?) {
                 Ok(currency) => SaleCurrency::InUse(currency),
                 Err(problem) => SaleCurrency::Unusable(problem.to_string()),
             },
@@ -203,9 +203,10 @@ impl Row {
             }
             rates.push((currency(code)?, decimal(rate)?));
         }
-        let table = RateTable::fixed("the scenario's table", day(&self.payment_date)?, &rates);
-        let (Ok(of), Ok(per)) = (Currency::parse(&self.currency), Currency::parse(&self.threshold_currency))
-        else {
+        let sale = day(&self.payment_date)?;
+        let table = RateTable::fixed("the scenario's table", sale, &rates);
+        let of = Currency::parse_on(&self.currency, sale);
+        let (Ok(of), Ok(per)) = (of, Currency::parse(&self.threshold_currency)) else {
             return Ok(table);
         };
         match decimal(&self.fx_units_per_threshold_unit) {

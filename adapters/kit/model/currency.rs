@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Problem;
@@ -37,6 +38,18 @@ const TABLE: &[(&str, u32)] = &[
     ("XPF", 0), ("YER", 2), ("ZAR", 2), ("ZMW", 2), ("ZWG", 2),
 ];
 
+/// Currencies that ended: the first day on which they were money no more, and
+/// what came instead. Each had two decimals. Source: the amendments of ISO 4217
+/// and the acts that introduced the successors.
+const RETIRED: &[(&str, Date, &str)] = &[
+    ("ANG", date(2025, 7, 1), "XCG"),
+    ("BGN", date(2026, 1, 1), "EUR"),
+    ("HRK", date(2023, 1, 1), "EUR"),
+    ("SLL", date(2024, 1, 1), "SLE"),
+    ("VEF", date(2018, 8, 20), "VES"),
+    ("ZWL", date(2024, 9, 1), "ZWG"),
+];
+
 impl Currency {
     /// The euro.
     pub const EUR: Self = Self("EUR");
@@ -57,9 +70,19 @@ impl Currency {
             "NTD" => "TWD",
             other => other,
         };
-        row(standard).map(|(code, _)| Self(code)).ok_or_else(|| {
-            Problem::new(format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw)))
-        })
+        row(standard).map(|(code, _)| Self(code)).ok_or_else(|| Problem::new(refusal(raw)))
+    }
+
+    /// As [`Currency::parse`], for an amount of an earlier day: a currency that
+    /// has ended is one as long as it was money.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they name no currency that was in use on `day`.
+    pub fn parse_on(raw: &str, day: Date) -> Result<Self, Problem> {
+        match retired(raw) {
+            Some((code, until, _)) if day < *until => Ok(Self(code)),
+            _ => Self::parse(raw),
+        }
     }
 
     /// The three letters.
@@ -76,6 +99,21 @@ impl Currency {
 /// The table is sorted: every amount of every answer looks up its currency.
 fn row(code: &str) -> Option<&'static (&'static str, u32)> {
     TABLE.get(TABLE.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?)
+}
+
+fn retired(code: &str) -> Option<&'static (&'static str, Date, &'static str)> {
+    RETIRED.iter().find(|(known, ..)| *known == code)
+}
+
+/// Why these letters are no currency, and what to write instead.
+fn refusal(raw: &str) -> String {
+    match (raw, retired(raw)) {
+        ("GBX", _) => "`GBX` counts pence and is no ISO 4217 currency: give pounds, as `GBP`".to_owned(),
+        (_, Some((code, until, next))) => {
+            format!("`{code}` is no currency since {until}: give the amount in `{next}`")
+        }
+        _ => format!("`{}` is no ISO 4217 currency in use, such as EUR", shown(raw)),
+    }
 }
 
 /// At most twelve printable characters of a refused value.
@@ -104,7 +142,8 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = String::deserialize(deserializer)?;
-        Self::parse(&raw).map_err(serde::de::Error::custom)
+        // What was stored outlives its currency.
+        Self::parse_on(&raw, Date::MIN).map_err(serde::de::Error::custom)
     }
 }
 
@@ -129,8 +168,32 @@ mod tests {
 
     #[test]
     fn retired_and_made_up_codes_are_refused() {
-        for code in ["BGN", "HRK", "GBX", "RMB", "eur", "", "EURO"] {
+        for code in ["BGN", "HRK", "ANG", "ZWL", "SLL", "VEF", "GBX", "eur", "", "EURO"] {
             assert!(Currency::parse(code).is_err(), "{code}");
         }
+        let ended = Currency::parse("BGN").unwrap_err().to_string();
+        assert!(ended.contains("2026-01-01") && ended.contains("`EUR`"), "{ended}");
+        assert!(Currency::parse("GBX").unwrap_err().to_string().contains("GBP"));
+    }
+
+    #[test]
+    fn names_of_trade_are_read_as_the_standards() {
+        for (name, code) in [("RMB", "CNY"), ("CNH", "CNY"), ("NTD", "TWD")] {
+            assert_eq!(Currency::parse(name).unwrap().as_str(), code);
+        }
+    }
+
+    #[test]
+    fn a_currency_ends_on_its_day() {
+        for (code, until, next) in RETIRED {
+            let last = until.yesterday().unwrap();
+            let then = Currency::parse_on(code, last).unwrap();
+            assert_eq!((then.as_str(), then.minor_units()), (*code, 2));
+            assert!(Currency::parse_on(code, *until).is_err(), "{code}");
+            assert!(Currency::parse(next).is_ok(), "{next}");
+            let kept = serde_json::to_string(&then).unwrap();
+            assert_eq!(serde_json::from_str::<Currency>(&kept).unwrap(), then, "what was stored reads back");
+        }
+        assert_eq!(Currency::parse_on("USD", Date::MIN).unwrap(), Currency::USD);
     }
 }
