@@ -330,3 +330,23 @@ proptest::proptest! {
         let _ = load(&toml, &[(variable.as_str(), value.as_str())]);
     }
 }
+
+#[test]
+fn exchange_rates_come_from_one_place_or_none() {
+    assert_eq!(Config::load(Sources::new(KNOWN)).unwrap().config.exchange_rates.source, None);
+    let file =
+        load("exchange_rates = { file = \"rates.xml\", every = \"6h\" }", &[]).unwrap().config.exchange_rates;
+    assert_eq!(file.source, Some(RatesPlace::File("rates.xml".into())));
+    assert_eq!(file.every, std::time::Duration::from_secs(6 * 3600));
+    let url = load("", &[("PARCELGATE_EXCHANGE_RATES__URL", "https://rates.example/daily.xml")]).unwrap();
+    assert!(matches!(url.config.exchange_rates.source, Some(RatesPlace::Url(_))));
+    for (toml, key) in [
+        ("exchange_rates = { file = \"a\", url = \"https://rates.example/a\" }", "exchange_rates.file"),
+        ("exchange_rates.url = \"http://rates.example/plain\"", "exchange_rates.url"),
+        ("exchange_rates.every = \"0s\"", "exchange_rates.every"),
+        ("exchange_rates.keep = \"1d\"", "exchange_rates.keep"),
+    ] {
+        let keys: Vec<_> = errors(toml, &[]).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, [key], "{toml}");
+    }
+}

@@ -30,10 +30,23 @@ pub enum KeepError {
     /// It is no file of reference rates.
     #[error(transparent)]
     Rates(#[from] RatesError),
+    /// It has rates of a day that has not come.
+    #[error(
+        "the rate file holds rates of `{day}`, and it is `{today}`: check the file and this machine's clock"
+    )]
+    Ahead {
+        /// The latest day of the file.
+        day: Date,
+        /// The day that the gateway's clock shows, in UTC.
+        today: Date,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// The first wait after a source failed; each later one is twice as long.
+const FIRST_RETRY: Duration = Duration::from_secs(30);
 
 /// Keeps the table of rates up to date.
 pub struct Keeper {
@@ -76,14 +89,30 @@ impl Keeper {
     }
 
     /// Reads the source once. Days that are new or were corrected are kept and
-    /// in force from now on.
+    /// in force from now on, and so are those that another gateway has read.
     ///
     /// # Errors
-    /// [`KeepError`]; the table is as it was.
+    /// [`KeepError`]; nothing of what was read is kept or in force.
     pub async fn refresh(&self) -> Result<(), KeepError> {
+        let taken = self.take().await;
+        if taken.is_err() {
+            // Else a server would say that nothing changed since, and it would be lost.
+            self.source.forget();
+        }
+        let loaded = self.load().await;
+        taken.and(loaded)
+    }
+
+    /// Brings what the source has into the store.
+    async fn take(&self) -> Result<(), KeepError> {
         let Some(text) = self.source.read().await? else { return Ok(()) };
-        let oldest = self.oldest();
-        let read = RateTable::parse_ecb_xml(&text)?;
+        // All days since 1999 take a moment, in which others have work to do.
+        let read = tokio::task::spawn_blocking(move || RateTable::parse_ecb_xml(&text));
+        let read = read.await.map_err(|error| RatesError::Xml(error.to_string()))??;
+        let (oldest, today) = (self.oldest(), self.today());
+        if let Some(day) = read.last_day().filter(|day| today.tomorrow().is_ok_and(|last| *day > last)) {
+            return Err(KeepError::Ahead { day, today });
+        }
         let before = self.rates.current();
         let known: BTreeMap<Date, _> = before.published().collect();
         let new: Vec<_> = read
@@ -95,19 +124,25 @@ impl Keeper {
             self.store.put_rate_days(new).await?;
             self.store.purge_rate_days(oldest).await?;
         }
-        // Another gateway may have read what this one has not.
-        self.load().await
+        Ok(())
     }
 
     /// Refreshes now and every so often until `stop` says so.
     pub async fn keep_up(self, every: Duration, mut stop: watch::Receiver<bool>) {
+        let mut failures = 0;
         loop {
-            if let Err(error) = self.refresh().await {
-                self.metrics.rates_failed();
-                tracing::warn!(%error, "exchange rates could not be read; those that are known stay in force");
+            let mut wait = every;
+            match self.refresh().await {
+                Ok(()) => failures = 0,
+                Err(error) => {
+                    self.metrics.rates_failed();
+                    tracing::warn!(%error, "exchange rates could not be read; those that are known stay in force");
+                    wait = retry_after(failures, every);
+                    failures = failures.saturating_add(1);
+                }
             }
             // Gateways that started together do not ask together.
-            let wait = every.mul_f64(fastrand::f64().mul_add(0.1, 0.95));
+            let wait = wait.mul_f64(fastrand::f64().mul_add(0.1, 0.95));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
@@ -120,12 +155,22 @@ impl Keeper {
         TimeZone::UTC.to_datetime(at).date()
     }
 
+    fn today(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.clock.now()).date()
+    }
+
     fn tell(&self, table: &RateTable) {
         if let Some(day) = table.last_day() {
             let midnight = TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
             self.metrics.set_rates_day(midnight.map_or(0, Timestamp::as_second));
         }
     }
+}
+
+/// How long to wait after so many failures in a row before this one: never
+/// longer than usual.
+fn retry_after(failures: u32, every: Duration) -> Duration {
+    FIRST_RETRY.saturating_mul(2_u32.saturating_pow(failures)).min(every)
 }
 
 fn written(rates: &BTreeMap<Currency, Decimal>) -> String {
@@ -137,6 +182,20 @@ fn written(rates: &BTreeMap<Currency, Decimal>) -> String {
 fn rates_of(day: &RateDay) -> Result<BTreeMap<Currency, Decimal>, KeepError> {
     let unreadable = || RatesError::Value(format!("{} in the store", day.day));
     let read: BTreeMap<String, Decimal> = serde_json::from_str(&day.rates).map_err(|_| unreadable())?;
-    let known = read.into_iter().filter_map(|(code, rate)| Some((Currency::parse(&code).ok()?, rate)));
+    let known =
+        read.into_iter().filter_map(|(code, rate)| Some((Currency::parse_on(&code, day.day).ok()?, rate)));
     Ok(known.filter(|(_, rate)| *rate > Decimal::ZERO).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_fails_is_asked_sooner_and_then_ever_more_rarely() {
+        let (hour, second) = (Duration::from_secs(3600), Duration::from_secs(1));
+        let waits = [0, 1, 2, 6, 7, 99].map(|failures| retry_after(failures, hour).as_secs());
+        assert_eq!(waits, [30, 60, 120, 1920, 3600, 3600]);
+        assert_eq!(retry_after(0, second), second);
+    }
 }

@@ -51,6 +51,9 @@ pub enum SourceError {
 pub trait RateSource: Send + Sync + 'static {
     /// What is published there now; nothing when it is what it was before.
     fn read(&self) -> BoxFuture<'_, Result<Option<String>, SourceError>>;
+
+    /// What was read could not be used: the next reading is to bring it again.
+    fn forget(&self) {}
 }
 
 /// A file on this machine, which something else brings up to date.
@@ -132,6 +135,10 @@ impl UrlSource {
 impl RateSource for UrlSource {
     fn read(&self) -> BoxFuture<'_, Result<Option<String>, SourceError>> {
         Box::pin(self.fetch())
+    }
+
+    fn forget(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

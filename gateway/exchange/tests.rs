@@ -44,12 +44,16 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::at("2026-11-25T18:00:00Z")
+    }
+
+    fn at(now: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&SqliteOptions::new(folder.path().join("rates.sqlite"))).unwrap();
         Self {
             folder,
             store: Arc::new(store),
-            clock: Arc::new(ManualClock::new("2026-11-25T18:00:00Z".parse::<Timestamp>().unwrap())),
+            clock: Arc::new(ManualClock::new(now.parse::<Timestamp>().unwrap())),
             metrics: Arc::new(Metrics::new(&Telemetry { max_unknown_codes: 1 })),
         }
     }
@@ -119,6 +123,11 @@ async fn another_file_changes_nothing() {
     }
     bench.of_file(&file(&[("2026-11-25", "-1")]));
     assert!(matches!(keeper.refresh().await, Err(KeepError::Rates(RatesError::Value(_)))));
+    bench.of_file("<a><Cube time='2026-11-24'/></a>");
+    assert!(matches!(keeper.refresh().await, Err(KeepError::Rates(RatesError::EmptyDay(_)))));
+    bench.of_file(&file(&[("2036-11-25", "1.30"), ("2026-11-24", "1.99")]));
+    let ahead = KeepError::Ahead { day: date(2036, 11, 25), today: date(2026, 11, 25) };
+    assert_eq!(keeper.refresh().await, Err(ahead));
     assert_eq!(dollars(&rates, date(2026, 11, 24)), decimal("1.10"));
 }
 
@@ -186,6 +195,20 @@ async fn an_address_is_read_again_only_when_it_changed() {
     assert!(missing.to_string().contains("HTTP 404"), "{missing}");
     let nobody = over_http("http://127.0.0.1:1/rates.xml").read().await.unwrap_err();
     assert!(nobody.to_string().contains("exchange_rates.url"), "{nobody}");
+}
+
+#[tokio::test]
+async fn what_could_not_be_used_is_read_again() {
+    // By a clock that lags, the file is ahead of its time.
+    let bench = Bench::at("2026-11-01T00:00:00Z");
+    let site = site(file(&[("2026-11-24", "1.10")])).await;
+    let (keeper, rates) = bench.keeper(Box::new(over_http(&format!("{site}/rates.xml"))));
+    assert!(matches!(keeper.refresh().await, Err(KeepError::Ahead { .. })));
+    bench.clock.advance(jiff::SignedDuration::from_hours(24 * 23));
+    keeper.refresh().await.unwrap();
+    assert_eq!(dollars(&rates, date(2026, 11, 24)), decimal("1.10"), "not taken for unchanged");
+    keeper.refresh().await.unwrap();
+    assert_eq!(dollars(&rates, date(2026, 11, 24)), decimal("1.10"), "unchanged, and still there");
 }
 
 #[tokio::test]

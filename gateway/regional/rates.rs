@@ -3,29 +3,37 @@
 //! A table of published days or a fixed one; it fetches nothing and makes no
 //! rate up. Rule: the reference rate of the day the payment was accepted, or
 //! of the next day of publication (VAT Directive article 91(2)). Until that one
-//! is out, the one before it is taken and said to be provisional; an older one
-//! is none. The thresholds of the United Kingdom, Norway and the others take
+//! is out, the one before it is taken and said to be provisional, to the end of
+//! the day on which it comes out; from then on, and where the day was missed,
+//! there is none: another day's would be a guess. The thresholds of the United Kingdom, Norway and the others take
 //! the same rates: their authorities allow the rate at the time of the sale.
 //! Pairs without the euro go by way of it. Start with [`RateTable::convert`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use parcelgate_kit::model::Currency;
 use rust_decimal::Decimal;
 
 use super::decision::ExchangeUse;
-use super::publication::publication_before;
+use super::publication::{day_in_frankfurt, publication_before, publication_from};
 
 /// Rates by day, in units of a currency for one euro, and quotes of single pairs.
+/// A clone shares its days.
 #[derive(Clone, Debug, Default)]
 pub struct RateTable {
-    days: BTreeMap<Date, BTreeMap<Currency, Decimal>>,
-    fixed: Option<(Date, BTreeMap<Currency, Decimal>)>,
+    days: Arc<BTreeMap<Date, Quotes>>,
+    fixed: Option<(Date, Arc<Quotes>)>,
     pairs: Vec<Pair>,
-    source: String,
+    source: Arc<str>,
+    /// The day in Frankfurt on which it is read, where that is known.
+    today: Option<Date>,
 }
+
+/// Units of each currency for one euro.
+type Quotes = BTreeMap<Currency, Decimal>;
 
 #[derive(Clone, Copy, Debug)]
 struct Pair {
@@ -46,35 +54,34 @@ pub enum RatesError {
     /// A rate or day cannot be read.
     #[error("the rate file holds `{0}`, which is no day or no rate above zero")]
     Value(String),
+    /// A day has no rates, so the file is damaged.
+    #[error("the rate file holds no rates of `{0}`: it is damaged, get it anew")]
+    EmptyDay(Date),
 }
-
-/// Longest gap between two publications, in days: Maundy Thursday to the
-/// Tuesday after Easter.
-const LONGEST_GAP: i64 = 5;
 
 impl RateTable {
     /// The European Central Bank's reference rates of one day: units of each
     /// currency for one euro.
     pub fn ecb_reference(date: Date, rates: &[(Currency, Decimal)]) -> Self {
         let day = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
-        Self { days: BTreeMap::from([(date, day)]), ..Self::ecb() }
+        Self { days: Arc::new(BTreeMap::from([(date, day)])), ..Self::ecb() }
     }
 
     /// A fixed table that answers for every day, named by its `source`.
     pub fn fixed(source: &str, date: Date, rates: &[(Currency, Decimal)]) -> Self {
         let rates = rates.iter().filter(|(_, rate)| *rate > Decimal::ZERO).copied().collect();
-        Self { fixed: Some((date, rates)), source: source.to_owned(), ..Self::default() }
+        Self { fixed: Some((date, Arc::new(rates))), source: source.into(), ..Self::default() }
     }
 
     /// Reads the bank's daily, 90-day or historical reference file (the format
     /// of eurofxref: `Cube` elements with `time`, within them `currency` and
-    /// `rate`). Currencies that are no longer in use are passed over.
+    /// `rate`). Currencies that were not in use on the day are passed over.
     ///
     /// # Errors
     /// When it is no such file.
     pub fn parse_ecb_xml(xml: &str) -> Result<Self, RatesError> {
         let document = roxmltree::Document::parse(xml).map_err(|error| RatesError::Xml(error.to_string()))?;
-        let mut table = Self::ecb();
+        let mut days = BTreeMap::new();
         for day in document.descendants().filter(|node| node.has_attribute("time")) {
             let written = day.attribute("time").unwrap_or_default();
             let date: Date = written.parse().map_err(|_| RatesError::Value(written.to_owned()))?;
@@ -83,13 +90,22 @@ impl RateTable {
                 let written = quote.attribute("rate").unwrap_or_default();
                 let rate = written.parse().ok().filter(|rate: &Decimal| *rate > Decimal::ZERO);
                 let rate = rate.ok_or_else(|| RatesError::Value(written.to_owned()))?;
-                if let Ok(currency) = Currency::parse(quote.attribute("currency").unwrap_or_default()) {
+                if let Ok(currency) =
+                    Currency::parse_on(quote.attribute("currency").unwrap_or_default(), date)
+                {
                     rates.insert(currency, rate);
                 }
             }
-            table.days.insert(date, rates);
+            if rates.is_empty() {
+                return Err(RatesError::EmptyDay(date));
+            }
+            days.insert(date, rates);
         }
-        if table.days.is_empty() { Err(RatesError::NoDay) } else { Ok(table) }
+        if days.is_empty() {
+            Err(RatesError::NoDay)
+        } else {
+            Ok(Self { days: Arc::new(days), ..Self::ecb() })
+        }
     }
 
     /// Adds a quote of one pair for every day: so many units `of` one currency
@@ -104,12 +120,25 @@ impl RateTable {
 
     /// An empty table of the bank's days.
     pub fn ecb() -> Self {
-        Self { source: "ECB reference rates".to_owned(), ..Self::default() }
+        Self { source: "ECB reference rates".into(), ..Self::default() }
     }
 
     /// Adds the rates of a day, over those it had.
     pub fn publish(&mut self, day: Date, rates: BTreeMap<Currency, Decimal>) {
-        self.days.insert(day, rates);
+        Arc::make_mut(&mut self.days).insert(day, rates);
+    }
+
+    /// The same table as it is read at `now`: a rate that must be out by then
+    /// and is not in it is missing, and no earlier one stands in for it.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Self {
+        Self { today: Some(day_in_frankfurt(now)), ..self.clone() }
+    }
+
+    /// The last day whose rates must be out at `now`, whatever the hour at which
+    /// they came out.
+    pub fn last_due(now: Timestamp) -> Option<Date> {
+        publication_before(day_in_frankfurt(now))
     }
 
     /// Converts an amount at the rate for `day`, unrounded, and says which
@@ -139,7 +168,7 @@ impl RateTable {
 
     fn used(&self, from: Currency, to: Currency, units_per: Decimal, date: Date, sale: Date) -> ExchangeUse {
         let provisional = self.fixed.is_none() && date < sale;
-        ExchangeUse { from, to, units_per, date, source: self.source.clone(), provisional }
+        ExchangeUse { from, to, units_per, date, source: self.source.to_string(), provisional }
     }
 
     /// The published days, oldest first: units of each currency for one euro.
@@ -157,17 +186,17 @@ impl RateTable {
         self.fixed.is_some()
     }
 
-    fn rates_for(&self, day: Date) -> Option<(Date, &BTreeMap<Currency, Decimal>)> {
+    fn rates_for(&self, sale: Date) -> Option<(Date, &Quotes)> {
         if let Some((date, rates)) = &self.fixed {
             return Some((*date, rates));
         }
-        let gap: Span = LONGEST_GAP.days();
-        let latest = day.checked_add(gap).ok()?;
-        // A sale of today is tested before today's rate is out: then the last
-        // one that can be out holds, and none that is older.
-        let last_out = publication_before(day)?;
-        let next = self.days.range(day..=latest).next();
-        next.or_else(|| self.days.range(last_out..day).next_back()).map(|(date, rates)| (*date, rates))
+        let due = publication_from(sale)?;
+        let own = self.days.range(sale..=due).next();
+        let out =
+            self.last_day().is_some_and(|last| last > due) || self.today.is_some_and(|today| today > due);
+        // A sale of today is tested before today's rate is out: then the last one that can be out holds.
+        let before = || if out { None } else { self.days.range(publication_before(sale)?..sale).next_back() };
+        own.or_else(before).map(|(date, rates)| (*date, rates))
     }
 }
 
@@ -200,6 +229,42 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_was_missed_has_no_rate() {
+        let mut table = RateTable::parse_ecb_xml(FILE).unwrap();
+        table.publish(date(2026, 9, 16), BTreeMap::from([(Currency::USD, Decimal::TWO)]));
+        assert_eq!(rate(&table, date(2026, 9, 15)), None, "neither of Monday nor of Wednesday");
+        assert_eq!(rate(&table, date(2026, 9, 16)), Some(Decimal::from(66)));
+    }
+
+    #[test]
+    fn a_provisional_rate_ends_with_the_day_of_publication() {
+        let table = RateTable::parse_ecb_xml(FILE).unwrap();
+        let tuesday = date(2026, 9, 15);
+        let at = |now: &str, sale| rate(&table.at(now.parse().unwrap()), sale);
+        assert_eq!(at("2026-09-15T08:00:00Z", tuesday), Some(Decimal::from(120)));
+        assert_eq!(at("2026-09-15T21:59:59Z", tuesday), Some(Decimal::from(120)));
+        assert_eq!(at("2026-09-15T22:00:00Z", tuesday), None, "it is Wednesday in Frankfurt");
+        let (friday, saturday) = (date(2026, 9, 11), date(2026, 9, 12));
+        let short = RateTable::ecb_reference(friday, &[(Currency::USD, Decimal::TWO)]);
+        let at = |now: &str| rate(&short.at(now.parse().unwrap()), saturday);
+        assert_eq!(at("2026-09-14T12:00:00Z"), Some(Decimal::from(66)), "Monday's is not out yet");
+        assert_eq!(at("2026-09-15T12:00:00Z"), None);
+        assert_eq!(RateTable::last_due("2026-09-14T12:00:00Z".parse().unwrap()), Some(friday));
+    }
+
+    #[test]
+    fn rates_of_a_currency_that_has_ended_are_those_of_its_days() {
+        let now = RateTable::parse_ecb_xml(FILE).unwrap();
+        assert!(
+            now.published().flat_map(|(_, rates)| rates.keys()).all(|currency| currency.as_str() != "BGN")
+        );
+        let old = RateTable::parse_ecb_xml(&FILE.replace("2026-09-14", "2025-12-31")).unwrap();
+        let leva = Currency::parse_on("BGN", date(2025, 12, 31)).unwrap();
+        let euros = old.convert(Decimal::new(19_558, 4), leva, Currency::EUR, date(2025, 12, 31)).unwrap().0;
+        assert_eq!(euros, Decimal::ONE);
+    }
+
+    #[test]
     fn a_rate_before_the_day_of_the_sale_says_that_it_is_provisional() {
         let table = RateTable::parse_ecb_xml(FILE).unwrap();
         let used = |day| table.convert(Decimal::ONE, Currency::USD, Currency::EUR, day).unwrap().1.unwrap();
@@ -221,6 +286,8 @@ mod tests {
         assert_eq!(RateTable::parse_ecb_xml("<a/>").unwrap_err(), RatesError::NoDay);
         let zero = FILE.replace("1.1000", "0");
         assert!(matches!(RateTable::parse_ecb_xml(&zero), Err(RatesError::Value(_))));
+        let empty = "<a><Cube time='2026-09-14'/></a>";
+        assert_eq!(RateTable::parse_ecb_xml(empty).unwrap_err(), RatesError::EmptyDay(date(2026, 9, 14)));
     }
 
     proptest! {

@@ -30,13 +30,9 @@ pub(super) async fn rates(
     tasks: &mut JoinSet<Result<()>>,
 ) -> Result<Arc<ExchangeRates>> {
     let settings = &config.exchange_rates;
-    let Some(source) = &settings.source else {
+    let Some(source) = source(config)? else {
         let table = if sandbox { of_the_sandbox() } else { RateTable::default() };
         return Ok(Arc::new(ExchangeRates::new(table)));
-    };
-    let source: Box<dyn RateSource> = match source {
-        RatesPlace::File(path) => Box::new(FileSource::new(path.clone())),
-        RatesPlace::Url(url) => Box::new(UrlSource::new(url.clone(), Arc::new(transport(config)?))),
     };
     let rates = Arc::new(ExchangeRates::default());
     let keeper = Keeper::new(
@@ -54,6 +50,20 @@ pub(super) async fn rates(
         Ok(())
     });
     Ok(rates)
+}
+
+/// The configured source; nothing where none is.
+///
+/// # Errors
+/// When an authorities' file of `tls` cannot be used.
+pub(crate) fn source(config: &Config) -> Result<Option<Box<dyn RateSource>>> {
+    Ok(match &config.exchange_rates.source {
+        None => None,
+        Some(RatesPlace::File(path)) => Some(Box::new(FileSource::new(path.clone()))),
+        Some(RatesPlace::Url(url)) => {
+            Some(Box::new(UrlSource::new(url.clone(), Arc::new(transport(config)?))))
+        }
+    })
 }
 
 fn transport(config: &Config) -> Result<HttpTransport> {

@@ -6,7 +6,7 @@
 
 mod carriers;
 mod clocks;
-mod exchange;
+pub(crate) mod exchange;
 mod failpoints;
 pub(crate) mod storage;
 

@@ -192,6 +192,6 @@ impl Gateway {
 
     /// One function for a rating, a purchase and a question without either.
     fn decide_on(&self, query: &Query) -> Decision {
-        decide(query, &self.exchange_rates.current())
+        decide(query, &self.exchange_rates.current().at(self.now()))
     }
 }

@@ -1,6 +1,7 @@
 //! `doctor`: is everything there that a start needs, and how is it mended.
 //! It changes nothing: no file is made, no carrier is asked to do anything.
 
+mod rates;
 mod reach;
 
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use parcelgate_kit::carrier::Entry;
 use serde_json::json;
 
 use super::{config, render, show};
-use crate::config::{Config, Place, Postgres, RatesPlace, SealKeys, Store};
-use crate::regional::RateTable;
+use crate::carriers::{Clock, SystemClock};
+use crate::config::{Config, Place, Postgres, SealKeys, Store};
 use crate::run::storage;
 use crate::seal::key_file;
 use crate::store::StoreError;
@@ -70,7 +71,7 @@ async fn examine(config: &Config) -> Vec<Line> {
         vec![line(Health::Ok, "configuration", "every value is right"), store(&config.store).await];
     lines.push(seal_key(config));
     lines.push(listener_tls(config));
-    lines.push(exchange_rates(config));
+    lines.push(rates::line_of(config, SystemClock.now()).await);
     accounts(config, &entries, &mut lines);
     lines.extend(reach::carriers_and_clock(config).await);
     lines
@@ -148,28 +149,6 @@ fn seal_key(config: &Config) -> Line {
     }
 }
 
-fn exchange_rates(config: &Config) -> Line {
-    let what = "exchange rates";
-    match &config.exchange_rates.source {
-        None => {
-            let words = "none: what is sold in another currency than a threshold's cannot be bought; set \
-                         `exchange_rates.url` or `exchange_rates.file`";
-            line(Health::Warn, what, words)
-        }
-        Some(RatesPlace::Url(url)) => line(Health::Ok, what, format!("read from {url}")),
-        Some(RatesPlace::File(path)) => {
-            let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
-            let table =
-                read.and_then(|text| RateTable::parse_ecb_xml(&text).map_err(|error| error.to_string()));
-            match table.map(|table| table.last_day()) {
-                Ok(Some(day)) => line(Health::Ok, what, format!("{} has them up to {day}", path.display())),
-                Ok(None) => line(Health::Bad, what, format!("{} has no day", path.display())),
-                Err(error) => line(Health::Bad, what, format!("{}: {error}", path.display())),
-            }
-        }
-    }
-}
-
 fn listener_tls(config: &Config) -> Line {
     let (what, listen) = ("gRPC TLS", config.server.grpc.listen);
     match &config.server.grpc.tls {
@@ -234,20 +213,6 @@ mod tests {
         assert_eq!(store(&config.store).await.health, Health::Bad);
         let lost = seal_key(&config);
         assert!(lost.health == Health::Bad && lost.words.contains("restore"), "{lost:?}");
-    }
-
-    #[test]
-    fn a_file_of_rates_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = at(folder.path());
-        assert_eq!(exchange_rates(&config).health, Health::Warn);
-        let path = folder.path().join("rates.xml");
-        config.exchange_rates.source = Some(RatesPlace::File(path.clone()));
-        assert_eq!(exchange_rates(&config).health, Health::Bad);
-        std::fs::write(path, "<a><Cube time='2026-11-24'><Cube currency='USD' rate='1.1'/></Cube></a>")
-            .unwrap();
-        let there = exchange_rates(&config);
-        assert!(there.health == Health::Ok && there.words.contains("2026-11-24"), "{there:?}");
     }
 
     #[tokio::test]
