@@ -5,9 +5,10 @@
 //! of the next day of publication (VAT Directive article 91(2)). Until that one
 //! is out, the one before it is taken and said to be provisional, to the end of
 //! the day on which it comes out; from then on, and where the day was missed,
-//! there is none: another day's would be a guess. The thresholds of the United Kingdom, Norway and the others take
-//! the same rates: their authorities allow the rate at the time of the sale.
-//! Pairs without the euro go by way of it. Start with [`RateTable::convert`].
+//! there is none: another day's would be a guess. The thresholds of the United
+//! Kingdom, Norway and the others take the same rates: their authorities allow
+//! the rate at the time of the sale. Pairs without the euro go by way of it.
+//! Start with [`RateTable::convert`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
