@@ -92,6 +92,8 @@ const RATE: &[Row] = &[
     ("a GTIN with a wrong check digit", |r| r.items[0].product_code = Some(v1::item::ProductCode::Gtin("4006381333932".into())), &["items[0].gtin"]),
     ("an item in a parcel that is not there", |r| r.items[0].parcel_index = Some(9), &["items[0].parcel_index"]),
     ("1,001 items", |r| { let i = r.items[0].clone(); r.items = vec![i; 1001]; }, &["items"]),
+    ("another shipment without a value", |r| r.order.get_or_insert_default().other_shipments = vec![v1::OtherShipment::default()], &["order.other_shipments[0].goods_value"]),
+    ("another shipment in another currency", |r| r.order.get_or_insert_default().other_shipments = vec![v1::OtherShipment { goods_value: Some(google_type::Money { currency_code: "JPY".into(), units: 1, nanos: 0 }), same_order: true }], &["order.other_shipments[0].goods_value"]),
     ("an identifier of no type", |r| id(r, v1::IdentifierType::Unspecified, "IM2760000742"), &["identifiers[0].type"]),
     ("an empty identifier", |r| id(r, v1::IdentifierType::Vat, ""), &["identifiers[0].value"]),
     ("an identifier of nobody", |r| { id(r, v1::IdentifierType::Vat, "DE136695976"); r.identifiers[0].holder = 0; }, &["identifiers[0].holder"]),

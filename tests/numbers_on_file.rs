@@ -1,6 +1,6 @@
 //! Numbers on file as callers give them.
 
-use parcelgate::api::proto::v1;
+use parcelgate::api::proto::{google_type, v1};
 use tonic::Code;
 
 use crate::orders::order;
@@ -65,5 +65,21 @@ async fn every_type_of_number_is_taken() {
             .unwrap_or_else(|status| panic!("{kind:?}: {status}"))
             .into_inner();
         assert!(!assessed.decision.unwrap().scheme.is_empty(), "{kind:?}");
+    }
+}
+
+/// Parcels of one order are one consignment, however they are shipped.
+#[tokio::test]
+async fn a_split_order_is_tested_as_a_whole() {
+    let served = Served::start().await;
+    let mut request = order("cn-to-de-50-eur");
+    let other = google_type::Money { currency_code: "EUR".into(), units: 120, nanos: 0 };
+    let mut others = vec![v1::OtherShipment { goods_value: Some(other), same_order: true }];
+    for (same_order, code) in [(true, "W_IOSS_DROPPED:OVER_150"), (false, "W_SPLIT")] {
+        others[0].same_order = same_order;
+        request.order.get_or_insert_default().other_shipments.clone_from(&others);
+        let rated = served.shipping().rate(request.clone()).await.unwrap().into_inner();
+        let decision = rated.quote.unwrap().regional_decision.unwrap();
+        assert!(codes(&decision).contains(&code), "{same_order}: {:?}", codes(&decision));
     }
 }

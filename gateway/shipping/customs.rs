@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use super::gateway::Gateway;
 use super::quote::{Offer, Quote};
-use super::request::RateRequest;
+use super::request::{OtherShipment, RateRequest};
 use crate::promise::{Reason, ReasonCode};
 use crate::regional::{
-    BuyerKind, CarrierFacts, Code, DataElement, Decision, OrderFacts, Query, Seller, Severity, decide,
+    CarrierFacts, Code, DataElement, Decision, Linked, OrderFacts, Query, Seller, Severity, decide,
 };
 
 /// What decisions about a shipment are made from, beside the shipment itself.
@@ -37,7 +37,12 @@ impl CustomsFacts {
         let order = &request.order;
         let mut facts = OrderFacts::new(declared.ship_at.date());
         facts.sale_date = order.ordered_on;
-        facts.buyer = if order.business_buyer { BuyerKind::Business } else { BuyerKind::Consumer };
+        facts.buyer = order.buyer;
+        let linked = |other: &OtherShipment| Linked {
+            same_order: other.same_order,
+            goods_value: other.goods_value.amount(),
+        };
+        facts.linked = order.others.iter().map(linked).collect();
         facts.ids.clone_from(&request.ids_on_file);
         facts.policy = request.tax_policy;
         // The contract has the descriptions explain what is none of its kinds of
@@ -50,7 +55,7 @@ impl CustomsFacts {
         if order.deemed_supplier {
             facts.seller = Seller::DeemedMarketplace {
                 name: order.marketplace.clone().unwrap_or_default(),
-                remessa_conforme: false,
+                remessa_conforme: order.remessa_conforme,
             };
         }
         Some(Self { declaration: declared.customs.clone()?, order: facts })

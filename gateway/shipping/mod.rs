@@ -41,7 +41,7 @@ pub use gateway::{Clocks, Gateway, Settings};
 pub use operator::{InDoubt, Outcome, Resolve};
 pub use purchase::{Ordered, PurchaseRequest};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
-pub use request::{LateOffers, OrderFacts, Preferences, RateRequest};
+pub use request::{LateOffers, OrderFacts, OtherShipment, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};
 pub use track::{Followed, Knowledge, TrackTarget};
 

@@ -8,7 +8,7 @@ use parcelgate_kit::model::{
 };
 
 use crate::promise::zone_of;
-use crate::regional::{IdOnFile, TaxPolicy};
+use crate::regional::{BuyerKind, IdOnFile, TaxPolicy};
 
 /// A request for offers, right by construction.
 #[derive(Clone, Debug)]
@@ -72,8 +72,21 @@ pub struct OrderFacts {
     pub deemed_supplier: bool,
     /// Whether a private person sends, and nothing was sold by a trader.
     pub private_sender: bool,
-    /// Whether the buyer is a business.
-    pub business_buyer: bool,
+    /// Whether that marketplace is certified under Brazil's Remessa Conforme.
+    pub remessa_conforme: bool,
+    /// Who buys.
+    pub buyer: BuyerKind,
+    /// Other shipments of the day to the same recipient, in the items' currency.
+    pub others: Vec<OtherShipment>,
+}
+
+/// Another shipment of the day to the same recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherShipment {
+    /// Whether it is of the same order.
+    pub same_order: bool,
+    /// Price of its goods.
+    pub goods_value: Money,
 }
 
 /// Carriers, services, price and tracking that are wanted or not.

@@ -7,8 +7,8 @@ use super::parcel::optional;
 use super::{Reading, value};
 use crate::api::identifier::kind;
 use crate::api::proto::v1;
-use crate::regional::IdOnFile;
-use crate::shipping::OrderFacts;
+use crate::regional::{BuyerKind, IdOnFile};
+use crate::shipping::{OrderFacts, OtherShipment};
 
 /// Most identifiers on file.
 const MOST_IDS: usize = 50;
@@ -40,8 +40,34 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFact
         ship_by,
         deliver_by: promised.or(seller_set),
         private_sender: raw.sales_channel() == v1::SalesChannel::None,
-        business_buyer: raw.buyer_kind() == v1::BuyerKind::Business,
+        remessa_conforme: raw.remessa_conforme,
+        buyer: match raw.buyer_kind() {
+            v1::BuyerKind::Business => BuyerKind::Business,
+            v1::BuyerKind::Consumer => BuyerKind::Consumer,
+            v1::BuyerKind::Unspecified => BuyerKind::Unknown,
+        },
+        others: others(reading, &raw.other_shipments),
     }
+}
+
+/// Most other shipments of a day.
+const MOST_OTHERS: usize = 50;
+
+fn others(reading: &mut Reading, raw: &[v1::OtherShipment]) -> Vec<OtherShipment> {
+    let field = "order.other_shipments";
+    if raw.len() > MOST_OTHERS {
+        reading.note(field, format!("has {} entries, at most {MOST_OTHERS} are allowed", raw.len()));
+        return Vec::new();
+    }
+    let one = |(index, other): (usize, &v1::OtherShipment)| {
+        let path = format!("{field}[{index}].goods_value");
+        if other.goods_value.is_none() {
+            reading.note(path.as_str(), "is required");
+        }
+        let goods_value = value::amount(reading, &path, other.goods_value.as_ref())?;
+        Some(OtherShipment { same_order: other.same_order, goods_value })
+    };
+    raw.iter().enumerate().filter_map(one).collect()
 }
 
 /// Tax and customs numbers that may be attached to what goes `to` a country.

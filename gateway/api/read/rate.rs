@@ -109,6 +109,12 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
     if goods.zip(shipping_charged.as_ref().map(currency)).is_some_and(|(goods, charged)| goods != charged) {
         reading.note("order.shipping_charged", "is in another currency than the items");
     }
+    for (index, other) in order.others.iter().enumerate() {
+        if goods.is_some_and(|goods| goods != other.goods_value.currency()) {
+            let field = format!("order.other_shipments[{index}].goods_value");
+            reading.note(field, "is in another currency than the items");
+        }
+    }
     let to = ship_to.as_ref().map(|party| party.country);
     let ids_on_file = order::identifiers(reading, &raw.identifiers, to);
     let (requirements, preferences) = requirements(reading, raw.requirements.as_ref());

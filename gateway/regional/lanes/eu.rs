@@ -9,7 +9,7 @@ use super::super::decision::{Border, DutyLine};
 use super::super::goods;
 use super::super::identifiers::DropReason;
 use super::super::query::{Seller, StandardId, TaxPolicy};
-use super::super::rules::RuleValue;
+use super::super::rules::{Rule, RuleValue};
 use super::{eu_ioss, gate, is_business};
 
 /// Perfumes and toilet waters were outside of the duty relief.
@@ -52,7 +52,19 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
         return sample(case);
     }
     case.note(format!("The goods are worth EUR {value}, not more than EUR {}.", rule.limit()));
+    same_day(case, value, rule)?;
     eu_ioss::low_value(case)
+}
+
+/// Shipments of other orders to the same recipient on the same day are apart in
+/// law; that they are together above the limit is remarked.
+fn same_day(case: &mut Case<'_>, value: Decimal, rule: &Rule) -> Flow {
+    let others = case.query.linked.iter().filter(|other| !other.same_order);
+    let sum = others.fold(Decimal::ZERO, |sum, other| sum.saturating_add(other.goods_value));
+    if !sum.is_zero() && !rule.admits(value.saturating_add(case.convert(sum, "EUR")?)) {
+        case.code("W_SPLIT");
+    }
+    Ok(())
 }
 
 /// Above the limit: tariff and VAT at the border.
