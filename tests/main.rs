@@ -13,6 +13,8 @@ mod errors;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod interrupted;
