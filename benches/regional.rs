@@ -11,7 +11,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 use parcelgate::regional::{
     Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, Place, Query, RateTable, SaleCurrency,
-    Seller, StandardId, TaxPolicy, decide,
+    SaleTerms, Seller, StandardId, TaxPolicy, decide,
 };
 use parcelgate_kit::model::{
     ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm,
@@ -83,6 +83,7 @@ fn query(to: (&str, &str), currency: Currency, lines: usize) -> Query {
         under_customs: false,
         carrier: CarrierFacts::default(),
         incoterm: Incoterm::Ddp,
+        sale_terms: SaleTerms::default(),
         policy: TaxPolicy::Auto,
     }
 }

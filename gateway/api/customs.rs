@@ -26,7 +26,7 @@ impl CustomsService for Customs {
         tenant(&self.callers, &request)?;
         let wanted = read::assess_request(request.into_inner(), self.limits).map_err(status::of)?;
         let decision = self.gateway.decide(&wanted, self.gateway.now());
-        let decision = Some(write::decision(&decision, Some(wanted.terms())));
+        let decision = Some(write::decision(&decision));
         Ok(Response::new(v1::AssessResponse { decision }))
     }
 

@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt};
-use parcelgate_kit::model::Incoterm;
 use tonic::{Request, Response, Status};
 
 use super::caller::{Deadline, Deadlines, tenant};
@@ -41,9 +40,8 @@ impl ShippingService for Shipping {
         let tenant = tenant(&self.callers, &request)?;
         let raw = request.into_inner().rate_request.unwrap_or_default();
         let wanted = read::rate_request(&raw, self.limits).map_err(status::of)?;
-        let incoterm = Some(wanted.terms());
         let events = self.gateway.stream_rates(&tenant, wanted, deadline.left()).await.map_err(status::of)?;
-        let pieces = events.map(move |event| event.map(|event| piece(event, incoterm)).map_err(status::of));
+        let pieces = events.map(move |event| event.map(piece).map_err(status::of));
         Ok(Response::new(Box::pin(pieces)))
     }
 
@@ -117,10 +115,10 @@ impl ShippingService for Shipping {
     }
 }
 
-fn piece(event: RateEvent, incoterm: Option<Incoterm>) -> v1::StreamRatesResponse {
+fn piece(event: RateEvent) -> v1::StreamRatesResponse {
     use v1::stream_rates_response::Piece;
     let piece = match event {
-        RateEvent::Offer(offer) => Piece::Offer(Box::new(write::offer(&offer, incoterm))),
+        RateEvent::Offer(offer) => Piece::Offer(Box::new(write::offer(&offer))),
         RateEvent::Ineligible(ineligible) => Piece::Ineligible(write::ineligible(&ineligible)),
         RateEvent::Report(report) => Piece::CarrierReport(write::carrier_report(&report)),
         RateEvent::Summary(quote) => Piece::Summary(Box::new(v1::RateSummary {

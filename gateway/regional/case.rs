@@ -1,21 +1,22 @@
 //! One decision while it is being made.
 //!
 //! The lanes write codes, identifiers and data elements here, in the order in
-//! which they find them; [`Case::close`] turns that into the decision. It knows
+//! which they find them; `closing.rs` turns that into the decision. It knows
 //! no rule of any country. Start with [`Case::refuse_as`], [`Case::drop_warned`]
 //! and [`Case::due`].
 
 use std::collections::BTreeMap;
 
 use parcelgate_kit::model::identifier::{self, Eori, IdFault};
-use parcelgate_kit::model::{Currency, IdKind, IdRole, Identifier, Incoterm};
+use parcelgate_kit::model::{Currency, IdKind, IdRole, Identifier};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::closing::role_words;
 use super::code::{Code, Severity};
-use super::decision::{Attached, Border, Decision, DutyLine, ExchangeUse, NotAttached, RuleUse};
+use super::decision::{Border, DutyLine, ExchangeUse, RuleUse};
 use super::element::DataElement;
 use super::goods;
-use super::identifiers::DropReason;
+use super::identifiers::{DropReason, element_of, id_name};
 use super::place::Located;
 use super::query::{IdOnFile, Query, SaleCurrency, Seller, TaxPolicy};
 use super::rates::RateTable;
@@ -36,20 +37,20 @@ pub(super) struct Case<'q> {
     pub(super) origin: Located,
     pub(super) dest: Located,
     pub(super) border: Border,
-    scheme: Scheme,
+    pub(super) scheme: Scheme,
     /// What became of each identifier on file, by its index.
-    sent: BTreeMap<usize, Identifier>,
-    dropped: BTreeMap<usize, DropReason>,
+    pub(super) sent: BTreeMap<usize, Identifier>,
+    pub(super) dropped: BTreeMap<usize, DropReason>,
     pub(super) export_note: Option<String>,
-    required: Vec<DataElement>,
-    missing: Vec<DataElement>,
-    codes: Vec<Code>,
-    notes: Vec<String>,
-    rules: Vec<RuleUse>,
-    exchange: Vec<ExchangeUse>,
-    duty: Vec<DutyLine>,
+    pub(super) required: Vec<DataElement>,
+    pub(super) missing: Vec<DataElement>,
+    pub(super) codes: Vec<Code>,
+    pub(super) notes: Vec<String>,
+    pub(super) rules: Vec<RuleUse>,
+    pub(super) exchange: Vec<ExchangeUse>,
+    pub(super) duty: Vec<DutyLine>,
     /// Tax or duty falls due at the border, on whoever the terms name.
-    dues: bool,
+    pub(super) dues: bool,
 }
 
 impl<'q> Case<'q> {
@@ -258,13 +259,40 @@ impl<'q> Case<'q> {
         }
     }
 
-    /// The liable party's identifier of one of `kinds` that is valid for this sale.
-    pub(super) fn liable_id(&self, kinds: &[IdKind]) -> Option<usize> {
-        let sale = self.query.dates.sale;
-        let valid = |id: &IdOnFile| {
-            id.valid_from.is_none_or(|from| from <= sale) && id.valid_to.is_none_or(|to| sale <= to)
-        };
-        self.query.ids.iter().position(|id| kinds.contains(&id.kind) && self.is_liable(id) && valid(id))
+    /// The liable party's identifier of one of `kinds` that is valid for this
+    /// sale. The others are put down as not sent, each with its reason; one
+    /// that ended is remarked where no other serves.
+    ///
+    /// # Errors
+    /// When the caller demands the number of a party that is not liable, or,
+    /// under the strict policy, when all that is on file has ended.
+    pub(super) fn liable_id(&mut self, kinds: &[IdKind]) -> Result<Option<usize>, Stop> {
+        let query = self.query;
+        let sale = query.dates.sale;
+        let sellers = |id: &IdOnFile| kinds.contains(&id.kind) && id.role != IdRole::Consignee;
+        let (mut chosen, mut ended) = (None, Vec::new());
+        for (index, id) in query.ids.iter().enumerate().filter(|(_, id)| sellers(id)) {
+            if !self.is_liable(id) {
+                if id.demanded {
+                    self.note("The number of another party than the one that is liable must not be used.");
+                    return Err(self.refuse("E_ID_PARTY", id_name(id.kind), &[]));
+                }
+                self.drop_quietly(index, DropReason::OtherParty);
+            } else if id.valid_from.is_some_and(|from| sale < from) {
+                self.drop_quietly(index, DropReason::NotYetValid);
+            } else if id.valid_to.is_some_and(|to| to < sale) {
+                self.drop_quietly(index, DropReason::Expired);
+                ended.push(index);
+            } else if chosen.is_none() {
+                chosen = Some(index);
+            }
+        }
+        if chosen.is_none() {
+            for index in ended {
+                self.drop_warned(index, DropReason::Expired)?;
+            }
+        }
+        Ok(chosen)
     }
 
     /// The recipient's identifier of one kind.
@@ -339,123 +367,5 @@ impl<'q> Case<'q> {
             self.drop_warned(index, reason)?;
         }
         Ok(())
-    }
-
-    /// The finished decision.
-    pub(super) fn close(mut self) -> Decision {
-        let blocked = self.codes.iter().any(|code| code.severity() == Severity::Block);
-        if self.dues && self.query.incoterm == Incoterm::Dap && !blocked {
-            self.code("W_RECIPIENT_PAYS");
-        }
-        let not_attached = self.not_attached();
-        let attached = self.attached();
-        let severity = self.codes.iter().map(Code::severity).max().unwrap_or(Severity::Ok);
-        let explanation = self.explain(&attached, &not_attached);
-        Decision {
-            origin: self.origin.territory,
-            destination: self.dest.territory,
-            destination_country: self.dest.country,
-            border: self.border,
-            customs_required: matches!(self.border, Border::Customs | Border::IntraUnionFiscal)
-                && !self.has_code("I_NO_CUSTOMS"),
-            scheme: self.scheme,
-            attached,
-            not_attached,
-            export_note: self.export_note,
-            required: self.required,
-            missing: self.missing,
-            severity,
-            codes: self.codes,
-            explanation,
-            rules: self.rules,
-            exchange: self.exchange,
-            duty: self.duty,
-        }
-    }
-
-    fn attached(&self) -> Vec<Attached> {
-        let of = |(index, value): (&usize, &Identifier)| {
-            let id = self.query.ids.get(*index)?;
-            Some(Attached { kind: id.kind, value: value.clone(), holder: id.role, issuer: id.issuer })
-        };
-        self.sent.iter().filter_map(of).collect()
-    }
-
-    fn not_attached(&self) -> Vec<NotAttached> {
-        let rest = self.query.ids.iter().enumerate().filter(|(index, _)| !self.sent.contains_key(index));
-        rest.map(|(index, id)| {
-            let reason = self.dropped.get(&index).copied().unwrap_or(DropReason::NotNeeded);
-            NotAttached {
-                kind: id.kind,
-                role: id.role,
-                masked: id.value.masked(),
-                reason,
-                words: reason.words().to_owned(),
-            }
-        })
-        .collect()
-    }
-
-    fn explain(&self, attached: &[Attached], not_attached: &[NotAttached]) -> Vec<String> {
-        let (from, to) = (self.origin.territory.name(), self.dest.territory.name());
-        let mut lines = vec![format!("From {from} to {to}: {}.", self.scheme.words())];
-        lines.extend(self.notes.iter().cloned());
-        for used in &self.exchange {
-            let rate = used.units_per.round_dp(6).normalize();
-            lines.push(format!(
-                "{rate} {} are taken for 1 {}, by {} of {}{}.",
-                used.from,
-                used.to,
-                used.source,
-                used.date,
-                if used.provisional { ", as that of the day of sale is not out yet" } else { "" }
-            ));
-        }
-        lines.extend(attached.iter().map(|id| {
-            format!("The {} number {} of the {} is sent.", id.kind, id.value.masked(), role_words(id.holder))
-        }));
-        lines.extend(not_attached.iter().map(|id| {
-            let role = role_words(id.role);
-            format!("The {} number {} of the {role} is not sent, because {}.", id.kind, id.masked, id.words)
-        }));
-        for code in self.codes.iter().filter(|code| !code.name().ends_with("_DROPPED")) {
-            let element = DataElement::from_key(code.detail()).map(|element| element.words());
-            let detail = element.unwrap_or(code.detail());
-            let open = if detail.is_empty() { String::new() } else { format!(" ({detail})") };
-            lines.push(format!("{}: {}{open}.", code.name(), code.words()));
-        }
-        lines
-    }
-}
-
-fn role_words(role: IdRole) -> &'static str {
-    match role {
-        IdRole::Seller => "seller",
-        IdRole::Marketplace => "marketplace",
-        IdRole::Shipper => "shipper",
-        IdRole::Consignee => "recipient",
-    }
-}
-
-/// The data element that asks for an identifier.
-fn element_of(kind: IdKind, role: IdRole) -> &'static str {
-    match (kind, role) {
-        (IdKind::Vat | IdKind::GbVat, IdRole::Consignee) => "VAT_RECIPIENT",
-        (IdKind::Eori, IdRole::Consignee) => "EORI_IMPORTER",
-        (IdKind::Eori, _) => "EORI_SELLER",
-        (IdKind::Vat, _) => "VAT_RECIPIENT",
-        (IdKind::Ein, _) => "IOR_NUMBER",
-        (IdKind::MyLvg, _) => "LVG_NUMBER",
-        (IdKind::Iec | IdKind::AdCode, _) => "CSB_V_DATA",
-        (kind, _) => id_name(kind),
-    }
-}
-
-/// The name under which codes speak of an identifier.
-fn id_name(kind: IdKind) -> &'static str {
-    match kind {
-        IdKind::BrTax => "BR_TAX_ID",
-        IdKind::SaAddress => "SA_SHORT_ADDRESS",
-        kind => kind.as_str(),
     }
 }

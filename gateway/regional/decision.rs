@@ -13,6 +13,7 @@ use super::element::DataElement;
 use super::identifiers::DropReason;
 use super::rules::Confidence;
 use super::scheme::Scheme;
+use super::terms::Terms;
 use super::territory::Territory;
 
 /// What one consignment needs at its border.
@@ -54,6 +55,10 @@ pub struct Decision {
     pub exchange: Vec<ExchangeUse>,
     /// Duty that is known before the import.
     pub duty: Vec<DutyLine>,
+    /// The terms of delivery held against the scheme; none where no customs
+    /// declaration is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
 }
 
 impl Decision {
@@ -164,4 +169,7 @@ pub struct DutyLine {
     pub amount: Decimal,
     /// Its currency.
     pub currency: Currency,
+    /// Why it is due, in plain words.
+    #[serde(default)]
+    pub words: String,
 }

@@ -42,6 +42,8 @@ const TABLE: &[(&str, &str)] = &[
     ("RETURN_REFERENCE", "the number of the shipment that comes back"),
     ("CONTENT_EXPLANATION", "an explanation of the contents"),
     ("EXCISE_DATA", "excise data of each line"),
+    ("CONTENT_TYPE", "the kind of contents that fits the goods"),
+    ("ORDER_REFERENCE", "the order's number on each of its parcels"),
     ("LICENCE_DATA", "the licence or certificate of each restricted line"),
     ("FULL_DECLARATION", "a full import declaration"),
     ("IOR_NUMBER", "the number of the importer of record"),

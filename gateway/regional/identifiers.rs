@@ -91,3 +91,26 @@ pub fn label(kind: IdKind, role: IdRole) -> &'static str {
         _ => kind.as_str(),
     }
 }
+
+/// The data element that asks for an identifier.
+pub(super) fn element_of(kind: IdKind, role: IdRole) -> &'static str {
+    match (kind, role) {
+        (IdKind::Vat | IdKind::GbVat, IdRole::Consignee) => "VAT_RECIPIENT",
+        (IdKind::Eori, IdRole::Consignee) => "EORI_IMPORTER",
+        (IdKind::Eori, _) => "EORI_SELLER",
+        (IdKind::Vat, _) => "VAT_RECIPIENT",
+        (IdKind::Ein, _) => "IOR_NUMBER",
+        (IdKind::MyLvg, _) => "LVG_NUMBER",
+        (IdKind::Iec | IdKind::AdCode, _) => "CSB_V_DATA",
+        (kind, _) => id_name(kind),
+    }
+}
+
+/// The name under which codes speak of an identifier.
+pub(super) fn id_name(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::BrTax => "BR_TAX_ID",
+        IdKind::SaAddress => "SA_SHORT_ADDRESS",
+        kind => kind.as_str(),
+    }
+}

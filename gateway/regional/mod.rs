@@ -7,6 +7,7 @@
 //! `rules/` for the dated data that the lanes apply.
 
 mod case;
+mod closing;
 mod code;
 mod decision;
 mod element;
@@ -19,6 +20,7 @@ mod query;
 mod rates;
 mod rules;
 mod scheme;
+mod terms;
 mod territory;
 #[cfg(test)]
 mod tests;
@@ -30,11 +32,12 @@ pub use identifiers::{DropReason, label};
 pub use place::Place;
 pub use query::{
     Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, Linked, OrderFacts, Query, SaleCurrency,
-    Seller, StandardId, TaxPolicy,
+    SaleTerms, Seller, StandardId, TaxPolicy,
 };
 pub use rates::{RateTable, RatesError};
 pub use rules::{Confidence, Rule, RuleValue, Trigger, all_rules};
 pub use scheme::{Scheme, all_schemes};
+pub use terms::{DuePayer, Terms};
 pub use territory::Territory;
 
 /// Decides what one consignment needs at its border.

@@ -31,6 +31,9 @@ pub(super) struct Located {
     pub(super) remapped: bool,
     /// The postcode is missing or its territory disputed.
     pub(super) guessed: bool,
+    /// A post office of the US forces: inside the US for tax, and still behind
+    /// a customs form. Source: USPS International Mail Manual 703.2.
+    pub(super) military: bool,
 }
 
 /// Codes that are no countries: what to write and which territory they mean.
@@ -61,11 +64,14 @@ const POSTCODES: &[(&str, &str, usize, &str, &str)] = &[
     ("FR", "986", 5, "WALLIS_FUTUNA", "WF"), ("FR", "987", 5, "FRENCH_POLYNESIA", "PF"),
     ("FR", "988", 5, "NEW_CALEDONIA", "NC"),
     ("GP", "97133", 5, "SAINT_BARTH", "BL"), ("GP", "97150", 5, "SAINT_MARTIN", "MF"),
-    ("DK", "39", 4, "GREENLAND", "GL"), ("DK", "2412", 4, "GREENLAND", "GL"), ("DK", "", 3, "FAROE", "FO"),
+    ("DK", "39", 4, "GREENLAND", "GL"), ("DK", "2412", 4, "GREENLAND", "GL"), ("DK", "1", 3, "FAROE", "FO"), ("DK", "2", 3, "FAROE", "FO"), ("DK", "3", 3, "FAROE", "FO"), ("DK", "4", 3, "FAROE", "FO"), ("DK", "5", 3, "FAROE", "FO"), ("DK", "6", 3, "FAROE", "FO"), ("DK", "7", 3, "FAROE", "FO"), ("DK", "8", 3, "FAROE", "FO"), ("DK", "90", 3, "FAROE", "FO"), ("DK", "91", 3, "FAROE", "FO"), ("DK", "92", 3, "FAROE", "FO"), ("DK", "93", 3, "FAROE", "FO"), ("DK", "94", 3, "FAROE", "FO"), ("DK", "95", 3, "FAROE", "FO"), ("DK", "96", 3, "FAROE", "FO"), ("DK", "970", 3, "FAROE", "FO"),
     ("GB", "BT", 0, "NI", ""), ("GB", "IM", 0, "ISLE_OF_MAN", "IM"), ("GB", "JE", 0, "JERSEY", "JE"),
     ("GB", "GY", 0, "GUERNSEY", "GG"), ("GB", "GX", 0, "GIBRALTAR", "GI"),
     ("GB", "BFPO57", 6, "UK_BASES_CYPRUS", ""), ("GB", "BFPO58", 6, "UK_BASES_CYPRUS", ""),
-    ("NO", "917", 4, "SVALBARD", "SJ"), ("NO", "8099", 4, "SVALBARD", "SJ"),
+    ("NO", "9170", 4, "SVALBARD", "SJ"), ("NO", "9171", 4, "SVALBARD", "SJ"),
+    ("NO", "9172", 4, "SVALBARD", "SJ"), ("NO", "9173", 4, "SVALBARD", "SJ"), ("NO", "9174", 4, "SVALBARD", "SJ"),
+    ("NO", "9175", 4, "SVALBARD", "SJ"), ("NO", "9176", 4, "SVALBARD", "SJ"), ("NO", "9177", 4, "SVALBARD", "SJ"),
+    ("NO", "9178", 4, "SVALBARD", "SJ"), ("NO", "8099", 4, "SVALBARD", "SJ"),
     ("CH", "7562", 4, "SAMNAUN", ""), ("CH", "7563", 4, "SAMNAUN", ""),
     ("TR", "99", 5, "NORTH_CYPRUS", ""), ("CY", "99", 5, "NORTH_CYPRUS", ""),
     ("ES", "AD", 5, "ANDORRA", "AD"), ("FR", "AD", 5, "ANDORRA", "AD"), ("ES", "GX", 0, "GIBRALTAR", "GI"),
@@ -148,6 +154,7 @@ impl Place {
             country,
             remapped: remapped || alias.is_some(),
             guessed,
+            military: letters == "US" && self.is_military(),
         };
         let by_city = BY_CITY.iter().find(|(country, postcode, city, _)| {
             *country == letters && *postcode == self.postcode && self.city.contains(city)
@@ -173,6 +180,15 @@ impl Place {
             }
             _ => at(plain, self.country, false, guessed),
         }
+    }
+
+    fn is_military(&self) -> bool {
+        const STARTS: &[&str] = &[
+            "340", "090", "091", "092", "093", "094", "095", "096", "097", "098", "962", "963", "964", "965",
+            "966",
+        ];
+        matches!(self.subdivision.as_str(), "AA" | "AE" | "AP")
+            || (self.subdivision.is_empty() && STARTS.iter().any(|start| self.postcode.starts_with(start)))
     }
 
     fn matches(&self, row: &(&str, &str, usize, &str, &str)) -> bool {
@@ -254,6 +270,12 @@ mod tests {
             ("GB", "JE2 3QA", "JERSEY"),
             ("GB", "B7 4AA", "GB"),
             ("NO", "9170", "SVALBARD"),
+            ("NO", "9178", "SVALBARD"),
+            ("NO", "9179", "NO"),
+            ("DK", "100", "FAROE"),
+            ("DK", "970", "FAROE"),
+            ("DK", "971", "EU_MAIN"),
+            ("DK", "ABC", "EU_MAIN"),
             ("NO", "0150", "NO"),
             ("LI", "9490", "CH"),
             ("CH", "7562", "SAMNAUN"),
@@ -277,6 +299,13 @@ mod tests {
     fn a_missing_postcode_is_a_guess_where_a_country_is_split() {
         assert!(Place::parse("ES", "").unwrap().locate().guessed);
         assert!(!Place::parse("PL", "").unwrap().locate().guessed);
+    }
+
+    #[test]
+    fn post_offices_of_the_us_forces_are_known() {
+        let military = |country, postcode| Place::parse(country, postcode).unwrap().locate().military;
+        assert!(military("US", "09012") && military("US", "96301") && military("US", "34002"));
+        assert!(!military("US", "10001") && !military("US", "96799") && !military("DE", "09112"));
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct Query {
     pub carrier: CarrierFacts,
     /// Who pays duty and tax.
     pub incoterm: Incoterm,
+    /// What kind of terms the sale was made under.
+    pub sale_terms: SaleTerms,
     /// Whether another lawful scheme may be chosen.
     pub policy: TaxPolicy,
 }
@@ -113,6 +115,8 @@ pub enum StandardId {
     Gtin(String),
     /// That none exists.
     NoneExists,
+    /// This number, and that none exists: it contradicts itself.
+    Both(String),
 }
 
 /// Currency of the sale.
@@ -234,6 +238,18 @@ pub enum TaxPolicy {
     Strict,
 }
 
+/// What kind of terms a sale was made under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SaleTerms {
+    /// DAP or DDP, as parcels travel.
+    #[default]
+    Parcel,
+    /// Terms between businesses: DPU, CPT, CIP, FCA, EXW.
+    Business,
+    /// Terms of sea freight: FOB, CFR, CIF, FAS.
+    Sea,
+}
+
 /// What an order knows beyond its shipment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OrderFacts {
@@ -257,6 +273,9 @@ pub struct OrderFacts {
     pub carrier: CarrierFacts,
     /// See [`TaxPolicy`].
     pub policy: TaxPolicy,
+    /// See [`SaleTerms`].
+    #[serde(default)]
+    pub sale_terms: SaleTerms,
 }
 
 impl OrderFacts {
@@ -274,6 +293,7 @@ impl OrderFacts {
             return_referenced: false,
             carrier: CarrierFacts::default(),
             policy: TaxPolicy::Auto,
+            sale_terms: SaleTerms::Parcel,
         }
     }
 }
@@ -316,6 +336,7 @@ impl Query {
             under_customs: false,
             carrier: order.carrier.clone(),
             incoterm: customs.map_or(Incoterm::Dap, |block| block.incoterm),
+            sale_terms: order.sale_terms,
             policy: order.policy,
         }
     }

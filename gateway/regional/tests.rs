@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use parcelgate_kit::model::{
-    ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm,
+    ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm, Weight, WeightUnit,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -81,6 +81,7 @@ fn query(destination: Place, value: Decimal) -> Query {
         under_customs: false,
         carrier: CarrierFacts::default(),
         incoterm: Incoterm::Ddp,
+        sale_terms: SaleTerms::Parcel,
         policy: TaxPolicy::Auto,
     }
 }
@@ -258,5 +259,51 @@ proptest! {
     #[test]
     fn the_same_facts_give_the_same_decision(query in any_facts()) {
         prop_assert_eq!(decide(&query, &rates()), decide(&query, &rates()));
+    }
+}
+
+#[test]
+fn every_line_of_duty_says_why_and_the_terms_are_in_the_decision() {
+    let decision = decide(&berlin(50), &rates());
+    assert!(!decision.duty.is_empty() && decision.duty.iter().all(|line| line.words.contains("EUR 3")));
+    let terms = decision.terms.unwrap();
+    assert!(terms.fit && terms.payer == DuePayer::Seller);
+    let mut query = berlin(50);
+    query.incoterm = Incoterm::Dap;
+    assert!(!decide(&query, &rates()).terms.unwrap().fit);
+    let inland = query_from_berlin();
+    assert!(decide(&inland, &rates()).terms.is_none());
+}
+
+fn query_from_berlin() -> Query {
+    Query { origin: Place::parse("DE", "10115").unwrap(), ..berlin(50) }
+}
+
+#[test]
+fn terms_of_sea_freight_do_not_fit_a_parcel() {
+    for (terms, business, fits) in [
+        (SaleTerms::Sea, true, false),
+        (SaleTerms::Business, true, true),
+        (SaleTerms::Business, false, false),
+        (SaleTerms::Parcel, false, true),
+    ] {
+        let mut query = query(Place::parse("GB", "SW1A 1AA").unwrap(), Decimal::from(50));
+        query.sale_terms = terms;
+        query.buyer.kind = if business { BuyerKind::Business } else { BuyerKind::Consumer };
+        let decision = decide(&query, &rates());
+        assert_eq!(decision.terms.unwrap().fit, fits, "{terms:?} {business}");
+    }
+}
+
+#[test]
+fn a_heavy_parcel_of_several_pieces_is_declared_into_northern_ireland() {
+    for (kilograms, pieces, scheme) in
+        [(31, 2, "NI_UKC"), (32, 2, "NI_FULL"), (32, 1, "NI_UKC"), (101, 1, "NI_FULL")]
+    {
+        let mut query = query(Place::parse("GB", "BT1 5GS").unwrap(), Decimal::from(50));
+        query.origin = Place::parse("GB", "M1 1AE").unwrap();
+        query.goods[0].quantity = pieces;
+        query.gross_weight = Some(Weight::new(Decimal::from(kilograms), WeightUnit::Kg).unwrap());
+        assert_eq!(decide(&query, &rates()).scheme.as_str(), scheme, "{kilograms} kg, {pieces} pieces");
     }
 }

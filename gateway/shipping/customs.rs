@@ -45,6 +45,7 @@ impl CustomsFacts {
         facts.linked = order.others.iter().map(linked).collect();
         facts.ids.clone_from(&request.ids_on_file);
         facts.policy = request.tax_policy;
+        facts.sale_terms = request.sale_terms;
         // The contract has the descriptions explain what is none of its kinds of
         // contents, and the invoice's number name the sale that comes back.
         facts.content_explained = !request.items.is_empty();

@@ -6,61 +6,7 @@
 
 use parcelgate_kit::model::{Incoterm, Money};
 
-use crate::regional::{Code, Decision, DutyLine, Severity};
-
-/// The terms of delivery held against the decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The terms.
-    pub incoterm: Incoterm,
-    /// Who pays what falls due at the border.
-    pub payer: DuePayer,
-    /// Whether they fit the scheme.
-    pub fit: bool,
-    /// What they mean here, in words, and the way out where they do not fit.
-    pub words: &'static str,
-}
-
-impl Terms {
-    /// What `incoterm` means under `decision`.
-    pub fn of(decision: &Decision, incoterm: Incoterm) -> Self {
-        let says = |name: &str| decision.codes.iter().any(|code| code.name() == name);
-        let (refused, unfit) = (says("E_DDP_REQUIRED"), says("W_TERMS"));
-        let words = match incoterm {
-            _ if refused => "only prepaid duty is accepted here: set the incoterm to DDP",
-            Incoterm::Dap if unfit => {
-                "the recipient may be asked for what the scheme does not cover: with DDP nothing is left to pay"
-            }
-            Incoterm::Ddp if unfit => "prepaid duty does not fit this scheme: see the findings",
-            Incoterm::Dap if says("W_RECIPIENT_PAYS") => "the recipient pays what falls due before delivery",
-            Incoterm::Dap => "nothing is known that the recipient would have to pay",
-            Incoterm::Ddp => "the seller's side pays what falls due, the recipient pays nothing",
-        };
-        Self { incoterm, payer: DuePayer::by(incoterm), fit: !refused && !unfit, words }
-    }
-}
-
-/// Who pays something that is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DuePayer {
-    /// The one who receives the parcel.
-    Recipient,
-    /// The seller's side, through the account that the carrier bills.
-    Seller,
-    /// Nobody any more: the buyer paid it with the sale.
-    PaidWithSale,
-    /// Nobody: it is relieved.
-    Nobody,
-}
-
-impl DuePayer {
-    fn by(incoterm: Incoterm) -> Self {
-        match incoterm {
-            Incoterm::Dap => Self::Recipient,
-            Incoterm::Ddp => Self::Seller,
-        }
-    }
-}
+use crate::regional::{Code, Decision, DuePayer, DutyLine, Severity};
 
 /// What kind of money it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +39,6 @@ pub struct DutyPreview {
     pub lines: Vec<DutyLine>,
     /// Everything that falls due, or does not.
     pub dues: Vec<Due>,
-    /// The terms.
-    pub terms: Terms,
     /// What cannot be told, a sentence each.
     pub unknown: Vec<&'static str>,
 }
@@ -120,7 +64,7 @@ impl DutyPreview {
             unknown.push("what the carrier asks for clearing the goods or for paying in advance");
         }
         unknown.dedup();
-        Self { lines: decision.duty.clone(), dues, terms: Terms::of(decision, incoterm), unknown }
+        Self { lines: decision.duty.clone(), dues, unknown }
     }
 }
 

@@ -34,7 +34,7 @@ pub use accounts::NewAccount;
 pub use choosing::{Criterion, Selection};
 pub use customs::CustomsFacts;
 pub use documents::{HandedOut, Wanted};
-pub use duty::{Due, DueKind, DuePayer, DutyPreview, Terms};
+pub use duty::{Due, DueKind, DutyPreview};
 pub use error::{Cause, ShippingError, told};
 pub use events::{Message, Since, Subscription};
 pub use gateway::{Clocks, Gateway, Settings};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use parcelgate_kit::descriptor::ServiceLevel;
 use parcelgate_kit::fault::Fault;
-use parcelgate_kit::model::{CarrierOffer, Incoterm, Money, Notice, Shipment};
+use parcelgate_kit::model::{CarrierOffer, Money, Notice, Shipment};
 use serde::{Deserialize, Serialize};
 
 use super::customs::CustomsFacts;
@@ -126,14 +126,6 @@ pub struct Quote {
     pub ineligible: Vec<Ineligible>,
     /// Who answered.
     pub reports: Vec<CarrierReport>,
-}
-
-impl Quote {
-    /// The terms that the shipment crosses its border under; absent where no
-    /// declaration is sent.
-    pub fn incoterm(&self) -> Option<Incoterm> {
-        self.shipment.customs.as_ref().map(|customs| customs.incoterm)
-    }
 }
 
 /// One piece of a quote, as it comes.

@@ -8,7 +8,7 @@ use parcelgate_kit::model::{
 };
 
 use crate::promise::zone_of;
-use crate::regional::{BuyerKind, IdOnFile, TaxPolicy};
+use crate::regional::{BuyerKind, IdOnFile, SaleTerms, TaxPolicy};
 
 /// A request for offers, right by construction.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct RateRequest {
     pub content: ContentType,
     /// Who pays duty and tax; delivered at place when absent.
     pub incoterm: Option<Incoterm>,
+    /// What kind of terms the sale was made under.
+    pub sale_terms: SaleTerms,
     /// What the buyer paid for transport.
     pub shipping_charged: Option<Money>,
     /// Number of the commercial invoice; the order's id when absent.

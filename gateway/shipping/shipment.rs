@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use parcelgate_kit::fault::Fault;
-use parcelgate_kit::model::{
-    Charge, Document, DocumentKind, Incoterm, LabelFormat, Money, Notice, TrackingNumber,
-};
+use parcelgate_kit::model::{Charge, Document, DocumentKind, LabelFormat, Money, Notice, TrackingNumber};
 use parcelgate_kit::operation::{PurchaseOrder, Purchased, Refund};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -129,10 +127,6 @@ pub struct ShipmentView {
     pub reference: String,
     /// The regional decision that it was bought with.
     pub decision: Decision,
-    /// The terms that it crosses its border under; absent where no declaration
-    /// is sent.
-    #[serde(default)]
-    pub incoterm: Option<Incoterm>,
     /// What was bought, once it is.
     pub bought: Option<Bought>,
     /// Why it was refused, or why the last void was.
@@ -169,7 +163,6 @@ impl PurchaseBody {
             parcels: self.order.shipment.parcels.len(),
             reference: self.order.reference.as_str().to_owned(),
             decision: self.decision.clone(),
-            incoterm: self.order.shipment.customs.as_ref().map(|customs| customs.incoterm),
             bought: self.bought.clone(),
             fault: self.fault.clone(),
             created_at: row.created_at,

@@ -48,20 +48,23 @@ fn schemes(page: &mut String) {
 
 fn rules(page: &mut String) {
     page.push_str("\n### Rules and their dates\n");
-    let mut area = "";
+    let mut areas: Vec<(&str, Vec<&Rule>)> = Vec::new();
     for rule in all_rules() {
         let (of, _) = rule.topic.split_once('.').unwrap();
-        if of != area {
-            area = of;
-            write!(
-                page,
-                "\n**{}**\n\n| Rule | Says | Sets | From | Until | Compared with | Source | Read on | Sure |\n\
-                 |---|---|---|---|---|---|---|---|---|\n",
-                of.to_uppercase()
-            )
-            .unwrap();
+        match areas.iter_mut().find(|(area, _)| *area == of) {
+            Some((_, rules)) => rules.push(rule),
+            None => areas.push((of, vec![rule])),
         }
-        row(page, rule);
+    }
+    for (area, rules) in areas {
+        write!(
+            page,
+            "\n**{}**\n\n| Rule | Says | Sets | From | Until | Compared with | Source | Read on | Sure |\n\
+             |---|---|---|---|---|---|---|---|---|\n",
+            area.to_uppercase()
+        )
+        .unwrap();
+        rules.into_iter().for_each(|rule| row(page, rule));
     }
 }
 
@@ -90,6 +93,9 @@ fn value(value: &RuleValue) -> String {
         RuleValue::Months(months) => format!("{months} months"),
         RuleValue::Relief => "no duty".to_owned(),
         RuleValue::Tariff => "tariff duty".to_owned(),
+        RuleValue::Countries(all) => all.join(", "),
+        RuleValue::Headings(all) => format!("codes {}", all.join(", ")),
+        RuleValue::Grams(several, single) => format!("up to {several} g, single pieces {single} g"),
         RuleValue::Holds => String::new(),
     }
 }

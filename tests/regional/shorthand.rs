@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use parcelgate::regional::{
     Buyer, BuyerKind, CarrierFacts, Dates, GoodsLine, IdOnFile, Place, Query, RateTable, SaleCurrency,
-    Seller, StandardId, TaxPolicy,
+    SaleTerms, Seller, StandardId, TaxPolicy,
 };
 use parcelgate_kit::model::{
     ContentType, CountryCode, Currency, HsCode, IdKind, IdRole, Identifier, Incoterm,
@@ -112,6 +112,11 @@ impl Row {
             under_customs: self.lines.contains("under customs"),
             carrier: self.carrier(),
             incoterm: if self.incoterm == "DDP" { Incoterm::Ddp } else { Incoterm::Dap },
+            sale_terms: match self.incoterm.as_str() {
+                "FOB" | "CFR" | "CIF" | "FAS" => SaleTerms::Sea,
+                "DPU" | "CPT" | "CIP" | "FCA" | "EXW" => SaleTerms::Business,
+                _ => SaleTerms::Parcel,
+            },
             policy: if self.says("STRICT policy") || self.says("tax_policy=STRICT") {
                 TaxPolicy::Strict
             } else {
@@ -275,6 +280,7 @@ impl Row {
             merchant_id: !lacks("M-PID"),
             manufacturer_id: !lacks("NS-PID"),
             standard_id: match gtin {
+                Some(digits) if piece.contains("Y081") => StandardId::Both((*digits).to_owned()),
                 Some(digits) => StandardId::Gtin((*digits).to_owned()),
                 None if piece.contains("Y081") => StandardId::NoneExists,
                 None if lacks("S-PID") => StandardId::Unstated,

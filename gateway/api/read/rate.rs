@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Limits, Reading, order, parcel, place, value};
 use crate::api::proto::v1;
 use crate::promise::zone_of;
-use crate::regional::TaxPolicy;
+use crate::regional::{SaleTerms, TaxPolicy};
 use crate::shipping::{LateOffers, Preferences, RateRequest, ShippingError};
 
 /// Most entries of a list of carriers, services or accounts.
@@ -128,11 +128,8 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
         items: items?,
         ship_at,
         content: content(raw.content_type()),
-        incoterm: match raw.incoterm() {
-            v1::Incoterm::Dap => Some(Incoterm::Dap),
-            v1::Incoterm::Ddp => Some(Incoterm::Ddp),
-            v1::Incoterm::Unspecified => None,
-        },
+        incoterm: payer(raw.incoterm()),
+        sale_terms: sale_terms(raw.incoterm()),
         shipping_charged,
         invoice_number,
         invoice_date,
@@ -229,5 +226,23 @@ fn names(reading: &mut Reading, field: &str, raw: &[String]) {
         if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
             reading.note(format!("{field}[{index}]"), "is no id: 1 to 64 letters, digits, `_`, `-`, `.`");
         }
+    }
+}
+
+/// Who pays what falls due at the border: the recipient, under all terms but DDP.
+fn payer(terms: v1::Incoterm) -> Option<Incoterm> {
+    match terms {
+        v1::Incoterm::Unspecified => None,
+        v1::Incoterm::Ddp => Some(Incoterm::Ddp),
+        _ => Some(Incoterm::Dap),
+    }
+}
+
+fn sale_terms(terms: v1::Incoterm) -> SaleTerms {
+    use v1::Incoterm as T;
+    match terms {
+        T::Unspecified | T::Dap | T::Ddp => SaleTerms::Parcel,
+        T::Dpu | T::Cpt | T::Cip | T::Fca | T::Exw => SaleTerms::Business,
+        T::Fob | T::Cfr | T::Cif | T::Fas => SaleTerms::Sea,
     }
 }

@@ -1,17 +1,14 @@
 //! Regional decisions.
 
-use parcelgate_kit::model::{CountryCode, IdRole, Incoterm};
+use parcelgate_kit::model::{CountryCode, IdRole};
 
 use super::{duty, element, remedy, value};
 use crate::api::identifier::of_kind;
 use crate::api::proto::{google_type, v1};
 use crate::regional::{Border, Code, Confidence, Decision, ExchangeUse, RuleUse, Severity, Territory};
-use crate::shipping::Terms;
 
-/// A decision, its identifiers masked; with the terms where there are some and a
-/// declaration is sent.
-pub(in crate::api) fn decision(decision: &Decision, incoterm: Option<Incoterm>) -> v1::RegionalDecision {
-    let terms = incoterm.filter(|_| decision.customs_required).map(|terms| Terms::of(decision, terms));
+/// A decision, its identifiers masked.
+pub(in crate::api) fn decision(decision: &Decision) -> v1::RegionalDecision {
     v1::RegionalDecision {
         origin: Some(territory(decision.origin, String::new())),
         destination: Some(territory(decision.destination, country(decision.destination_country))),
@@ -51,7 +48,7 @@ pub(in crate::api) fn decision(decision: &Decision, incoterm: Option<Incoterm>) 
         rules: decision.rules.iter().map(rule).collect(),
         export_note: decision.export_note.clone().unwrap_or_default(),
         duty: decision.duty.iter().map(duty::line).collect(),
-        terms: terms.map(|terms| duty::terms(&terms)),
+        terms: decision.terms.as_ref().map(duty::terms),
         exchange_rates: decision.exchange.iter().map(exchange).collect(),
     }
 }

@@ -4,8 +4,8 @@ use parcelgate_kit::model::{Incoterm, Money};
 
 use super::{decision, value};
 use crate::api::proto::v1;
-use crate::regional::{Decision, DutyLine};
-use crate::shipping::{Due, DueKind, DuePayer, DutyPreview, Terms};
+use crate::regional::{Decision, DuePayer, DutyLine, Terms};
+use crate::shipping::{Due, DueKind, DutyPreview};
 
 /// What is known before the import.
 pub(in crate::api) fn preview(of: &Decision, incoterm: Incoterm) -> v1::PreviewDutyResponse {
@@ -13,9 +13,9 @@ pub(in crate::api) fn preview(of: &Decision, incoterm: Incoterm) -> v1::PreviewD
     v1::PreviewDutyResponse {
         lines: known.lines.iter().map(line).collect(),
         dues: known.dues.iter().map(due).collect(),
-        terms: of.customs_required.then(|| terms(&known.terms)),
+        terms: of.terms.as_ref().map(terms),
         unknown: known.unknown.iter().map(ToString::to_string).collect(),
-        decision: Some(decision(of, Some(incoterm))),
+        decision: Some(decision(of)),
     }
 }
 
@@ -25,6 +25,7 @@ pub(super) fn line(line: &DutyLine) -> v1::DutyLine {
         description: line.description.clone(),
         origin_country: line.origin.map(|country| country.as_str().to_owned()).unwrap_or_default(),
         amount: Money::new(line.amount, line.currency).ok().map(value::money),
+        message: line.words.clone(),
     }
 }
 
@@ -37,7 +38,7 @@ pub(super) fn terms(terms: &Terms) -> v1::TermsCheck {
         incoterm: incoterm.into(),
         payer: payer(terms.payer).into(),
         fit: terms.fit,
-        message: terms.words.to_owned(),
+        message: terms.words.clone(),
     }
 }
 

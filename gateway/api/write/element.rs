@@ -29,6 +29,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("RETURN_REFERENCE", "invoice.number"),
     ("INVOICE_NUMBER", "invoice.number"),
     ("DDP", "incoterm"),
+    ("CONTENT_TYPE", "content_type"),
+    ("ORDER_REFERENCE", "order.order_id"),
     ("COMMERCE_TYPE", "order.buyer_kind"),
     ("BUYER_TYPE", "order.buyer_kind"),
     ("PID_M", "items[].sku"),

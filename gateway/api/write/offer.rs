@@ -1,7 +1,7 @@
 //! Quotes, offers, reasons and reports.
 
 use parcelgate_kit::descriptor::ServiceLevel;
-use parcelgate_kit::model::{Charge, ChargeKind, DeliveryWindow, Incoterm, PriceSource, WindowSource};
+use parcelgate_kit::model::{Charge, ChargeKind, DeliveryWindow, PriceSource, WindowSource};
 
 use super::{decision, value};
 use crate::api::proto::v1;
@@ -11,7 +11,7 @@ use crate::shipping::{CarrierReport, Ineligible, Offer, Quote, ReportOutcome};
 pub(in crate::api) fn rate_response(whole: &Quote) -> v1::RateResponse {
     v1::RateResponse {
         quote: Some(quote(whole)),
-        offers: whole.offers.iter().map(|one| offer(one, whole.incoterm())).collect(),
+        offers: whole.offers.iter().map(offer).collect(),
         ineligible: whole.ineligible.iter().map(ineligible).collect(),
         carriers: whole.reports.iter().map(carrier_report).collect(),
     }
@@ -24,12 +24,12 @@ pub(in crate::api) fn quote(quote: &Quote) -> v1::Quote {
         created_at: Some(value::instant(quote.created_at)),
         expires_at: Some(value::instant(quote.expires_at)),
         request_fingerprint: hex::encode(quote.fingerprint),
-        regional_decision: Some(decision(&quote.decision, quote.incoterm())),
+        regional_decision: Some(decision(&quote.decision)),
     }
 }
 
 /// One offer, under these terms of delivery.
-pub(in crate::api) fn offer(offer: &Offer, incoterm: Option<Incoterm>) -> v1::Offer {
+pub(in crate::api) fn offer(offer: &Offer) -> v1::Offer {
     let priced = &offer.offer;
     let mut notices: Vec<_> = priced.notices.iter().map(value::notice).collect();
     if offer.late {
@@ -47,7 +47,7 @@ pub(in crate::api) fn offer(offer: &Offer, incoterm: Option<Incoterm>) -> v1::Of
         list_total: priced.list_total.map(value::money),
         delivery_window: priced.delivery.map(delivery_window),
         notices,
-        regional_decision: offer.decision.as_deref().map(|own| Box::new(decision(own, incoterm))),
+        regional_decision: offer.decision.as_deref().map(|own| Box::new(decision(own))),
     }
 }
 

@@ -26,6 +26,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("W_GIFT_SUSPECT", "set content_type to MERCHANDISE, unless a private person sends it unpaid"),
     ("W_TERMS", "see the terms"),
     ("W_RECIPIENT_PAYS", "tell the buyer, or set incoterm to DDP"),
+    ("E_CONTENT", "set content_type to MERCHANDISE, or leave out the value and the HS code of papers"),
     ("W_UNVERIFIED", "have somebody who knows the lane look at it"),
 ];
 

@@ -31,7 +31,7 @@ pub(in crate::api) fn shipment(view: &ShipmentView) -> v1::Shipment {
             .collect(),
         charges: bought.iter().flat_map(|bought| &bought.charges).map(offer::charge).collect(),
         total: bought.map(|bought| value::money(bought.total)),
-        regional_decision: Some(decision(&view.decision, view.incoterm)),
+        regional_decision: Some(decision(&view.decision)),
         notices: bought.iter().flat_map(|bought| &bought.notices).map(value::notice).collect(),
         resolution: view.resolution.as_ref().map(|resolution| v1::Resolution {
             by: resolution.by.clone(),

@@ -73,6 +73,10 @@ pub(super) fn mexico(case: &mut Case<'_>) -> Flow {
     if case.rule("mx.courier").is_some_and(|rule| !rule.admits(value)) {
         return Err(case.refuse("E_NOT_CARRIED", "", &["FORMAL_ENTRY"]));
     }
+    let neighbour = matches!(case.origin.territory.customs_area(), "US" | "CA");
+    if neighbour && case.rule("mx.usmca_free").is_some_and(|rule| rule.admits(value)) {
+        return Ok(());
+    }
     case.due(&["I_TARIFF", "I_VAT_AT_IMPORT"]);
     Ok(())
 }
@@ -87,6 +91,9 @@ pub(super) fn brazil(case: &mut Case<'_>) -> Flow {
     }
     let certified = matches!(case.query.seller, Seller::DeemedMarketplace { remessa_conforme: true, .. });
     if certified && case.rule("br.remessa_conforme").is_some() {
+        if let Some(index) = case.liable_id(&[IdKind::BrCertificate])? {
+            case.attach(index)?;
+        }
         case.scheme("BR_PRC");
         case.code("I_VAT_PREPAID");
         return Ok(());

@@ -1,11 +1,9 @@
 //! Imports into Japan, South Korea, China and Taiwan.
 
 use super::super::case::{Case, Flow};
+use super::super::rules::Rule;
 use super::is_business;
 use parcelgate_kit::model::IdKind;
-
-/// Leather and knitwear are dutiable below the exemption's limit.
-const JAPAN_DUTIABLE: &[&str] = &["4203", "6403", "6110"];
 
 /// Into Japan.
 pub(super) fn japan(case: &mut Case<'_>) -> Flow {
@@ -17,7 +15,8 @@ pub(super) fn japan(case: &mut Case<'_>) -> Flow {
         case.due(&["I_VAT_AT_IMPORT"]);
         return Ok(());
     }
-    let excluded = case.query.goods.iter().any(|line| line.under_excise() || line.hs_starts(JAPAN_DUTIABLE));
+    let dutiable = case.rule("jp.exemption_excludes").map(Rule::headings).unwrap_or_default();
+    let excluded = case.query.goods.iter().any(|line| line.under_excise() || line.hs_starts(dutiable));
     let exempt = case.limit("jp.exemption", value).is_some_and(|rule| rule.admits(value));
     if exempt && !excluded {
         case.scheme("JP_DEMINIMIS");

@@ -2,18 +2,14 @@
 //! territory outside of it. First matching case wins, in the order below.
 
 use parcelgate_kit::model::{ContentType, Currency, IdKind};
-use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
 use super::super::decision::{Border, DutyLine};
 use super::super::goods;
 use super::super::identifiers::DropReason;
-use super::super::query::{Seller, StandardId, TaxPolicy};
+use super::super::query::{GoodsLine, Seller, StandardId, TaxPolicy};
 use super::super::rules::{Rule, RuleValue};
 use super::{eu_ioss, gate, is_business};
-
-/// Perfumes and toilet waters were outside of the duty relief.
-const PERFUME: &[&str] = &["3303"];
 
 /// Into the EU's VAT area or to Northern Ireland.
 pub(super) fn import(case: &mut Case<'_>) -> Flow {
@@ -52,19 +48,8 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
         return sample(case);
     }
     case.note(format!("The goods are worth EUR {value}, not more than EUR {}.", rule.limit()));
-    same_day(case, value, rule)?;
+    gate::same_day(case, value, rule, "EUR")?;
     eu_ioss::low_value(case)
-}
-
-/// Shipments of other orders to the same recipient on the same day are apart in
-/// law; that they are together above the limit is remarked.
-fn same_day(case: &mut Case<'_>, value: Decimal, rule: &Rule) -> Flow {
-    let others = case.query.linked.iter().filter(|other| !other.same_order);
-    let sum = others.fold(Decimal::ZERO, |sum, other| sum.saturating_add(other.goods_value));
-    if !sum.is_zero() && !rule.admits(value.saturating_add(case.convert(sum, "EUR")?)) {
-        case.code("W_SPLIT");
-    }
-    Ok(())
 }
 
 /// Above the limit: tariff and VAT at the border.
@@ -72,7 +57,7 @@ fn above(case: &mut Case<'_>) -> Flow {
     if case.query.content == ContentType::Sample {
         return sample(case);
     }
-    split(case)?;
+    gate::split(case, "eu.ioss", "EUR")?;
     case.scheme("EU_STD_B2C");
     case.need_standard();
     case.need(&["INVOICE"]);
@@ -81,26 +66,6 @@ fn above(case: &mut Case<'_>) -> Flow {
         case.due(&["I_TARIFF"]);
     }
     case.due(&["I_VAT_AT_IMPORT"]);
-    Ok(())
-}
-
-/// Parcels that are each below the limit while their order is above it.
-fn split(case: &mut Case<'_>) -> Flow {
-    let mut parts = goods::by_parcel(case.query);
-    let linked: Vec<Decimal> =
-        case.query.linked.iter().filter(|other| other.same_order).map(|other| other.goods_value).collect();
-    if !linked.is_empty() {
-        parts.extend(linked);
-        parts.push(goods::total(case.query).unwrap_or(Decimal::MAX));
-    }
-    let mut low = parts.len() > 1;
-    for part in parts {
-        let value = case.convert(part, "EUR")?;
-        low &= case.rule("eu.ioss").is_some_and(|rule| rule.admits(value));
-    }
-    if low {
-        case.code("W_SPLIT");
-    }
     Ok(())
 }
 
@@ -128,6 +93,12 @@ fn between_persons(case: &mut Case<'_>) -> Flow {
     }
     case.scheme("EU_C2C_STD");
     case.due(&["I_VAT_AT_IMPORT"]);
+    let value = case.consignment_value("EUR")?;
+    if case.border == Border::Customs
+        && case.rule("eu.private_flat_rate").is_some_and(|rule| !rule.admits(value))
+    {
+        case.due(&["I_TARIFF"]);
+    }
     Ok(())
 }
 
@@ -164,7 +135,7 @@ fn excise(case: &mut Case<'_>) -> Flow {
     case.need_standard();
     case.need(&["HS10", "EXCISE_DATA"]);
     if case.limit("eu.ioss", value).is_some_and(|rule| rule.admits(value)) {
-        low_value_duty(case, true);
+        low_value_duty(case, true, |_| true);
     } else if case.border == Border::Customs {
         case.due(&["I_TARIFF"]);
     }
@@ -187,19 +158,21 @@ fn sample(case: &mut Case<'_>) -> Flow {
     Ok(())
 }
 
-/// Duty of a distance sale up to the limit; `falls_due` where somebody is
-/// asked for it at the border under the terms.
-pub(super) fn low_value_duty(case: &mut Case<'_>, falls_due: bool) {
+/// Duty of a distance sale up to the limit, on the lines for which `flat` is
+/// true where it is asked by the line; `falls_due` where somebody is asked for
+/// it at the border under the terms.
+pub(super) fn low_value_duty(case: &mut Case<'_>, falls_due: bool, flat: fn(&GoodsLine) -> bool) {
     if case.border == Border::IntraUnionFiscal {
         case.note("Union goods pay no duty.");
         return;
     }
     let Some(rule) = case.rule("eu.low_value_duty") else { return };
-    let unrelieved =
-        |case: &Case<'_>| case.query.goods.iter().any(|line| line.hs_starts(PERFUME) || line.under_excise());
+    let unrelieved = case.rule("eu.relief_excludes").map(Rule::headings).unwrap_or_default();
+    let unrelieved = case.query.goods.iter().any(|line| line.hs_starts(unrelieved) || line.under_excise());
     match rule.value {
         RuleValue::PerLine(amount, currency) => {
-            let lines = goods::declaration_lines(case.query);
+            let mut lines = goods::declaration_lines(case.query);
+            lines.retain(|line| flat(line));
             case.code_with("I_EUR3", lines.len().to_string());
             let currency = Currency::parse(currency).unwrap_or(Currency::EUR);
             for line in lines {
@@ -209,10 +182,11 @@ pub(super) fn low_value_duty(case: &mut Case<'_>, falls_due: bool) {
                     origin: line.origin,
                     amount,
                     currency,
+                    words: rule.words.to_owned(),
                 });
             }
         }
-        RuleValue::Relief if unrelieved(case) => {
+        RuleValue::Relief if unrelieved => {
             case.need(&["HS10"]);
             case.code("I_TARIFF");
         }
@@ -242,7 +216,7 @@ pub(super) fn distance_sale(case: &mut Case<'_>, low: bool) -> Flow {
         if query.carrier.enforces_product_ids {
             case.need(&["COMMERCE_TYPE"]);
         }
-        let lacks = |test: fn(&super::super::query::GoodsLine) -> bool| query.goods.iter().any(test);
+        let lacks = |test: fn(&GoodsLine) -> bool| query.goods.iter().any(test);
         let gaps = [
             ("PID_M", lacks(|line| !line.merchant_id)),
             ("PID_NS", lacks(|line| !line.manufacturer_id)),
@@ -268,6 +242,7 @@ pub(super) fn distance_sale(case: &mut Case<'_>, low: bool) -> Flow {
 }
 
 /// Fees of single states on low-value parcels: told, as they decide nothing.
+/// The code stands where the recipient is asked at the border anyway.
 fn national_fee(case: &mut Case<'_>) {
     let topic = match case.dest.country.as_str() {
         "FR" => "fr.handling_fee",
@@ -276,6 +251,9 @@ fn national_fee(case: &mut Case<'_>) {
     };
     if let Some(rule) = case.rule(topic) {
         case.note(format!("By {}, {}.", rule.source, rule.words));
+        if !case.has_code("I_VAT_PREPAID") {
+            case.code("I_FEE_NATIONAL");
+        }
     }
 }
 
@@ -303,7 +281,7 @@ pub(super) fn customs_only(case: &mut Case<'_>) -> Flow {
         return Ok(());
     }
     if case.limit("eu.ioss", value).is_some_and(|rule| rule.admits(value)) {
-        low_value_duty(case, true);
+        low_value_duty(case, true, |_| true);
         distance_sale(case, true)?;
     } else {
         case.need(&["INVOICE"]);

@@ -12,6 +12,7 @@ use super::super::identifiers::DropReason;
 use super::super::query::{IdOnFile, SaleCurrency, Seller, TaxPolicy};
 use super::super::rules::RuleValue;
 use super::eu::{distance_sale, low_value_duty};
+use super::gate;
 
 /// A sale to a consumer up to the limit.
 pub(super) fn low_value(case: &mut Case<'_>) -> Flow {
@@ -34,8 +35,12 @@ fn collected(case: &mut Case<'_>, index: usize) -> Flow {
     let marketplace = matches!(case.query.seller, Seller::DeemedMarketplace { .. });
     case.scheme(if marketplace { "EU_IOSS_MARKETPLACE" } else { "EU_IOSS_SELLER" });
     case.need(&["IOSS_ELECTRONIC"]);
+    if gate::is_one_of_several(case.query) {
+        case.need(&["ORDER_REFERENCE"]);
+        case.note("Each parcel of the order carries the number, declares its own goods and names the order.");
+    }
     case.code("I_VAT_PREPAID");
-    low_value_duty(case, false);
+    low_value_duty(case, false, |_| true);
     // Since duty is due on every parcel, IOSS alone no longer clears one.
     let duty_is_due = case.has_code("I_EUR3")
         || case.rule("eu.low_value_duty").is_some_and(|rule| rule.value == RuleValue::Tariff);
@@ -64,8 +69,11 @@ fn at_border(case: &mut Case<'_>) {
         );
         case.need(&["HS10", "ORIGIN_STATEMENT"]);
         case.due(&["I_TARIFF"]);
+        if case.query.goods.iter().any(|line| !line.preferential) {
+            low_value_duty(case, true, |line| !line.preferential);
+        }
     } else {
-        low_value_duty(case, true);
+        low_value_duty(case, true, |_| true);
     }
 }
 
@@ -80,24 +88,34 @@ fn choose(case: &mut Case<'_>) -> Result<Option<usize>, Stop> {
     if matches!(case.query.seller, Seller::DeemedMarketplace { .. }) {
         case.rule("eu.deemed_supplier");
     }
+    let (mut valid, mut in_tail, mut ended) = (None, None, Vec::new());
     for (index, id) in on_file {
         if !case.is_liable(id) {
             case.drop_quietly(index, DropReason::OtherParty);
             continue;
         }
-        if let Some(reason) = validity(case, id) {
-            if reason == DropReason::Expired {
-                case.drop_warned(index, reason)?;
-            } else {
-                case.drop_quietly(index, reason);
+        match validity(case, id) {
+            Validity::Valid => valid = valid.or(Some((index, id))),
+            Validity::InTail => in_tail = in_tail.or(Some((index, id))),
+            Validity::NotYet => case.drop_quietly(index, DropReason::NotYetValid),
+            Validity::Ended => {
+                case.drop_quietly(index, DropReason::Expired);
+                ended.push(index);
             }
-            continue;
+        }
+    }
+    if let Some((index, id)) = valid.or(in_tail) {
+        if valid.is_none() {
+            case.code("W_IOSS_GRACE");
         }
         let number = IossNumber::parse(id.value.expose());
         if number.is_ok_and(|number| number.check_digit_fits() == Some(false)) {
             case.code("W_IOSS_CHECKDIGIT");
         }
         return Ok(Some(index));
+    }
+    for index in ended {
+        case.drop_warned(index, DropReason::Expired)?;
     }
     if case.has_code("W_IOSS_DROPPED") {
         return Ok(None);
@@ -109,27 +127,31 @@ fn choose(case: &mut Case<'_>) -> Result<Option<usize>, Stop> {
     Ok(None)
 }
 
-/// Why a number cannot serve this sale; `None` when it can.
-fn validity(case: &mut Case<'_>, id: &IdOnFile) -> Option<DropReason> {
+/// Whether a number can serve a sale and its import.
+enum Validity {
+    Valid,
+    /// Its registration ended after the sale, and its time for imports runs.
+    InTail,
+    NotYet,
+    Ended,
+}
+
+fn validity(case: &mut Case<'_>, id: &IdOnFile) -> Validity {
     let dates = case.query.dates;
     if id.valid_from.is_some_and(|from| dates.sale < from) {
-        return Some(DropReason::NotYetValid);
+        return Validity::NotYet;
     }
-    let end = id.valid_to?;
+    let Some(end) = id.valid_to else { return Validity::Valid };
     if dates.sale > end {
-        return Some(DropReason::Expired);
+        return Validity::Ended;
     }
     if dates.import <= end {
-        return None;
+        return Validity::Valid;
     }
     let months = match case.rule("eu.ioss_tail").map(|rule| rule.value) {
         Some(RuleValue::Months(months)) => months,
         _ => 0,
     };
     let last: Date = end.checked_add(months.months()).unwrap_or(end);
-    if id.excluded || dates.import > last {
-        return Some(DropReason::Expired);
-    }
-    case.code("W_IOSS_GRACE");
-    None
+    if id.excluded || dates.import > last { Validity::Ended } else { Validity::InTail }
 }

@@ -6,16 +6,11 @@ use parcelgate_kit::model::{ContentType, Currency, IdKind, IdRole};
 use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
-use super::super::goods;
 use super::super::query::Seller;
 
 /// No currency in use is worth more than this many US dollars (the dinar of
 /// Kuwait is worth a little over three): a bound for amounts without a rate.
 const DEAREST_CURRENCY: u32 = 4;
-
-/// Destinations for which the exemption by value cannot be used: 15 CFR 30.37
-/// with 740 supplement 1, country group E.
-const WITHOUT_EXEMPTION: &[&str] = &["CU", "IR", "KP", "SY"];
 
 /// Evaluates the export side.
 pub(super) fn evaluate(case: &mut Case<'_>) -> Flow {
@@ -51,7 +46,12 @@ fn exporter_eori(case: &mut Case<'_>) -> Flow {
 
 /// Export filing with the US census: by classification, over a limit.
 fn united_states(case: &mut Case<'_>) -> Flow {
-    if WITHOUT_EXEMPTION.contains(&case.dest.territory.as_str()) && case.rule("us.export_filing").is_some() {
+    let to = case.dest.territory;
+    if case.rule("us.export_embargoed").is_some_and(|rule| rule.names(to.as_str())) {
+        return filed(case);
+    }
+    if case.query.goods.iter().any(|line| line.restricted) && case.rule("us.export_licence").is_some() {
+        case.note("Goods that need a licence are filed at any value and for every destination.");
         return filed(case);
     }
     match case.query.content {
@@ -64,10 +64,9 @@ fn united_states(case: &mut Case<'_>) -> Flow {
     }
     let mut classes: BTreeMap<String, Decimal> = BTreeMap::new();
     for (index, line) in case.query.goods.iter().enumerate() {
-        let class = match goods::hs6(line) {
-            code if code.is_empty() => format!("line {index}"),
-            code => code,
-        };
+        // By the full code as far as it was given: a line without one stands alone.
+        let class =
+            line.hs_code.as_ref().map_or_else(|| format!("line {index}"), |code| code.as_str().to_owned());
         let sum = classes.entry(class).or_default();
         *sum = sum.saturating_add(line.line_value().unwrap_or(Decimal::MAX));
     }
@@ -110,6 +109,12 @@ fn india(case: &mut Case<'_>) -> Flow {
         case.query.content == ContentType::Merchandise && case.query.seller != Seller::PrivatePerson;
     if !commercial || case.rule("in.csb_v").is_none() {
         return Ok(());
+    }
+    if let Some(cap) = case.rule("in.csb_v_cap") {
+        let value = case.consignment_value("INR")?;
+        if !cap.admits(value) {
+            return Err(case.refuse("E_NOT_CARRIED", "", &["FORMAL_ENTRY"]));
+        }
     }
     case.need(&["CSB_V_DATA"]);
     for (kind, key) in [(IdKind::Gstin, "GSTIN"), (IdKind::Iec, "CSB_V_DATA"), (IdKind::AdCode, "CSB_V_DATA")]

@@ -5,7 +5,7 @@ use parcelgate_kit::model::{ContentType, IdKind};
 use super::super::case::{Case, Flow};
 use super::super::identifiers::DropReason;
 use super::super::query::{Seller, TaxPolicy};
-use super::super::rules::RuleValue;
+use super::super::rules::{Rule, RuleValue};
 use super::{gate, is_business};
 
 /// Into Great Britain from outside of the United Kingdom.
@@ -28,7 +28,11 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
     let inside = case.limit("gb.pos_vat", value).is_some_and(|rule| rule.admits(value));
     let excise = query.goods.iter().any(|line| line.under_excise());
     if !inside || excise {
+        gate::split(case, "gb.pos_vat", "GBP")?;
         return above(case, excise);
+    }
+    if let Some(rule) = case.rule("gb.pos_vat") {
+        gate::same_day(case, value, rule, "GBP")?;
     }
     if is_business(case) && case.rule("gb.business").is_some() {
         let own = case.recipient_id(IdKind::Vat).or_else(|| case.recipient_id(IdKind::GbVat));
@@ -43,10 +47,12 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
 
 fn point_of_sale(case: &mut Case<'_>) -> Flow {
     case.scheme("UK_POS_VAT");
-    if let Some(index) = case.liable_id(&[IdKind::GbVat]) {
+    if let Some(index) = case.liable_id(&[IdKind::GbVat])? {
         case.attach(index)?;
         case.code("I_VAT_PREPAID");
-        if case.rule("gb.duty_relief").is_some_and(|rule| rule.value == RuleValue::Tariff) {
+        let excluded = case.rule("gb.relief_excludes").map(Rule::headings).unwrap_or_default();
+        let unrelieved = case.query.goods.iter().any(|line| line.hs_starts(excluded));
+        if unrelieved || case.rule("gb.duty_relief").is_some_and(|rule| rule.value == RuleValue::Tariff) {
             case.code("I_TARIFF");
         }
         return Ok(());
@@ -73,6 +79,11 @@ fn above(case: &mut Case<'_>, excise: bool) -> Flow {
             if let Some(index) = case.recipient_id(kind) {
                 case.attach(index)?;
             }
+        }
+        if case.recipient_id(IdKind::Eori).is_none() {
+            case.need(&["EORI_IMPORTER"]);
+            case.lacks("EORI_IMPORTER");
+            case.note("A business imports under its own GB EORI number, which the carrier will ask for.");
         }
     }
     case.due(&["I_TARIFF", "I_VAT_AT_IMPORT"]);

@@ -72,7 +72,7 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
         case.due(country.above_dues);
         return Ok(());
     }
-    let Some(index) = case.liable_id(country.numbers) else { return unregistered(case, country) };
+    let Some(index) = case.liable_id(country.numbers)? else { return unregistered(case, country) };
     case.attach(index)?;
     case.need(&[country.flag]);
     if mixed {

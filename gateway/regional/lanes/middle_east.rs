@@ -1,6 +1,7 @@
 //! Imports into Türkiye, Saudi Arabia and the United Arab Emirates.
 
-use super::super::case::{Case, Flow};
+use super::super::case::{Case, Flow, Stop};
+use super::super::rules::Rule;
 use super::is_business;
 use parcelgate_kit::model::IdKind;
 
@@ -14,7 +15,7 @@ pub(super) fn turkiye(case: &mut Case<'_>) -> Flow {
             let value = case.consignment_value("EUR")?;
             rule.admits(value) && !is_business(case)
         }
-        None => false,
+        None => flat_rate_goods(case)?,
     };
     if simplified {
         case.scheme("TR_SIMPLIFIED");
@@ -28,6 +29,16 @@ pub(super) fn turkiye(case: &mut Case<'_>) -> Flow {
         case.code("W_RECIPIENT_PAYS");
     }
     Ok(())
+}
+
+/// Medicines and food supplements alone, up to a limit, keep the flat rates.
+fn flat_rate_goods(case: &mut Case<'_>) -> Result<bool, Stop> {
+    let kept = case.rule("tr.flat_rate_goods").map(Rule::headings).unwrap_or_default();
+    if is_business(case) || !case.query.goods.iter().all(|line| line.hs_starts(kept)) {
+        return Ok(false);
+    }
+    let value = case.consignment_value("EUR")?;
+    Ok(case.rule("tr.flat_rate_limit").is_some_and(|rule| rule.admits(value)))
 }
 
 /// Into Saudi Arabia.

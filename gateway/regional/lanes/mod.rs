@@ -74,6 +74,7 @@ fn across(case: &mut Case<'_>) -> Flow {
         return documents(case);
     }
     gate::contents(case)?;
+    gate::terms(case);
     let to = case.dest.territory;
     if case.dest.guessed && to.in_eu_vat_area() {
         return Err(case.refuse_field("DEST_POSTCODE"));
@@ -109,8 +110,13 @@ fn across(case: &mut Case<'_>) -> Flow {
     }
 }
 
-/// Papers have no customs value and carry no tax number.
+/// Papers have no customs value and carry no tax number. What has a price or a
+/// class of goods is goods, printed books among them.
 fn documents(case: &mut Case<'_>) -> Flow {
+    if case.query.goods.iter().any(|line| !line.unit_value.is_zero() || line.hs_code.is_some()) {
+        case.note("Papers have no value and no tariff code: declare what has either as merchandise.");
+        return Err(case.refuse("E_CONTENT", "", &["CONTENT_TYPE"]));
+    }
     case.need(&["SENDER_FULL", "RECIPIENT_FULL"]);
     case.drop_all(IdKind::Ioss, DropReason::Content)?;
     let to = case.dest.territory;

@@ -7,7 +7,7 @@ use super::super::case::{Case, Flow, Stop};
 use super::super::goods;
 use super::super::identifiers::DropReason;
 use super::super::query::{GoodsLine, Seller, TaxPolicy};
-use super::super::rules::RuleValue;
+use super::super::rules::{Rule, RuleValue};
 use super::{gate, is_business};
 
 /// Into Norway; Svalbard and Jan Mayen have neither its VAT nor its tariff.
@@ -49,7 +49,7 @@ pub(super) fn norway(case: &mut Case<'_>) -> Flow {
         case.due(&["I_VAT_AT_IMPORT", "I_TARIFF"]);
         return Ok(());
     }
-    let Some(index) = case.liable_id(&[IdKind::Voec]) else {
+    let Some(index) = case.liable_id(&[IdKind::Voec])? else {
         if query.policy == TaxPolicy::Strict {
             return Err(case.refuse_field("VOEC"));
         }
@@ -71,10 +71,12 @@ pub(super) fn switzerland(case: &mut Case<'_>) -> Flow {
     if query.seller == Seller::PrivatePerson {
         if query.content == ContentType::Gift {
             let value = case.consignment_value("CHF")?;
-            if case.rule("ch.gift").is_some_and(|rule| rule.admits(value)) {
+            let excise = query.goods.iter().any(GoodsLine::under_excise);
+            if !case.rule("ch.gift").is_some_and(|rule| rule.admits(value)) {
+                case.code("W_GIFT_OVER");
+            } else if !excise {
                 return Ok(());
             }
-            case.code("W_GIFT_OVER");
         }
         return small_or_due(case);
     }
@@ -90,7 +92,7 @@ pub(super) fn switzerland(case: &mut Case<'_>) -> Flow {
     let platform = matches!(query.seller, Seller::DeemedMarketplace { .. });
     let registered = case.rule(if platform { "ch.platform" } else { "ch.mail_order" }).is_some();
     let sold = matches!(query.content, ContentType::Merchandise | ContentType::Gift);
-    match case.liable_id(&[IdKind::CheVat]).filter(|_| registered && sold) {
+    match case.liable_id(&[IdKind::CheVat])?.filter(|_| registered && sold) {
         Some(index) => {
             case.attach(index)?;
             case.scheme("CH_SELLER_VAT");
@@ -121,13 +123,12 @@ fn small_or_due(case: &mut Case<'_>) -> Flow {
 }
 
 fn swiss_tax(case: &mut Case<'_>) -> Result<Decimal, Stop> {
-    /// Books, newspapers and medicines, beside food.
-    const REDUCED: &[&str] = &["4901", "4902", "4903", "3003", "3004"];
+    let headings = case.rule("ch.vat_reduced").map(Rule::headings).unwrap_or_default();
     let reduced = case
         .query
         .goods
         .iter()
-        .all(|line| line.hs_starts(REDUCED) || (line.is_food() && !line.under_excise()));
+        .all(|line| line.hs_starts(headings) || (line.is_food() && !line.under_excise()));
     let sum = goods::total(case.query).unwrap_or(Decimal::MAX).saturating_add(case.query.shipping_charged);
     let base = case.convert(sum, "CHF")?;
     let percent = match case.rule("ch.vat").map(|rule| rule.value) {

@@ -1,11 +1,13 @@
 //! Between Great Britain and Northern Ireland.
 
-use parcelgate_kit::model::{IdKind, IdRole};
+use parcelgate_kit::model::{IdKind, IdRole, WeightUnit};
+use rust_decimal::Decimal;
 
 use super::super::case::{Case, Flow};
 use super::super::decision::Border;
 use super::super::identifiers::DropReason;
 use super::super::query::BuyerKind;
+use super::super::rules::RuleValue;
 
 /// From Great Britain to Northern Ireland.
 pub(super) fn inward(case: &mut Case<'_>) -> Flow {
@@ -19,9 +21,10 @@ pub(super) fn inward(case: &mut Case<'_>) -> Flow {
         return Ok(());
     }
     let restricted = case.query.goods.iter().any(|line| line.restricted);
+    let light = within_weight(case);
     match case.query.buyer.kind {
         BuyerKind::Unknown => Err(case.refuse_field("BUYER_TYPE")),
-        BuyerKind::Consumer if !restricted => {
+        BuyerKind::Consumer if !restricted && light => {
             case.scheme("NI_UKC");
             case.need(&[
                 "BUYER_TYPE",
@@ -38,6 +41,17 @@ pub(super) fn inward(case: &mut Case<'_>) -> Flow {
         BuyerKind::Consumer => full(case),
         BuyerKind::Business => business(case, restricted),
     }
+}
+
+/// Whether the parcel is within the weights of the authorised carriers' scheme;
+/// without a weight it is taken to be.
+fn within_weight(case: &mut Case<'_>) -> bool {
+    let Some(RuleValue::Grams(several, single)) = case.rule("ni.parcel_weight").map(|rule| rule.value) else {
+        return true;
+    };
+    let pieces: u64 = case.query.goods.iter().map(|line| u64::from(line.quantity)).sum();
+    let most = if pieces > 1 { several } else { single };
+    case.query.gross_weight.is_none_or(|weight| weight.in_unit(WeightUnit::G) <= Decimal::from(most))
 }
 
 fn business(case: &mut Case<'_>, restricted: bool) -> Flow {

@@ -3,17 +3,11 @@
 use super::super::case::{Case, Flow};
 use super::super::query::Seller;
 
-/// Countries of which it is known that parcels need nothing special there.
-const ORDINARY: &[&str] = &[
-    "AL", "AW", "BA", "BQ", "CW", "HK", "IN", "MD", "ME", "MK", "RS", "SX", "UA", "XK", "VI", "GU", "AS",
-    "MP",
-];
-
 /// Ordinary import.
 pub(super) fn import(case: &mut Case<'_>) -> Flow {
     let to = case.dest.territory;
     case.need_standard();
-    if !to.is_listed() && !ORDINARY.contains(&to.as_str()) {
+    if !to.is_listed() && !case.rule("other.ordinary").is_some_and(|rule| rule.names(to.as_str())) {
         case.note(format!("There is no special rule for {} here: ordinary import is assumed.", to.name()));
     }
     case.scheme("OTHER_STD");
@@ -23,8 +17,15 @@ pub(super) fn import(case: &mut Case<'_>) -> Flow {
     match to.as_str() {
         // A free port: neither duty nor tax on ordinary goods.
         "HK" => case.note("Hong Kong asks for neither duty nor tax on ordinary goods."),
-        // No duty on ordinary goods; goods and services tax at arrival.
-        "JERSEY" | "GUERNSEY" => case.due(&["I_VAT_AT_IMPORT"]),
+        "JERSEY" => {
+            let value = case.consignment_value("GBP")?;
+            if !case.rule("je.gst_relief").is_some_and(|rule| rule.admits(value)) {
+                case.due(&["I_VAT_AT_IMPORT"]);
+            }
+        }
+        "GUERNSEY" => {
+            case.note("Guernsey has no tax on goods, and no duty on ordinary ones from Great Britain.")
+        }
         _ if case.query.seller == Seller::PrivatePerson => case.due(&["I_VAT_AT_IMPORT"]),
         _ => case.due(&["I_TARIFF", "I_VAT_AT_IMPORT"]),
     }

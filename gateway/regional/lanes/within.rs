@@ -17,10 +17,16 @@ pub(super) fn domestic(case: &mut Case<'_>) -> Flow {
     if case.origin.territory != case.dest.territory {
         exports::evaluate(case)?;
     }
+    if case.dest.military {
+        case.need_standard();
+        case.note("Mail to post offices of the US forces travels with a customs form, and pays no duty.");
+    }
     if case.dest.territory.is("MX") && case.rule("mx.carta_porte").is_some() {
         carta_porte(case)?;
     }
-    case.code("I_NO_CUSTOMS");
+    if !case.dest.military {
+        case.code("I_NO_CUSTOMS");
+    }
     if case.dest.territory.in_eu_vat_area() {
         case.drop_all(IdKind::Ioss, DropReason::IntraEu)?;
     } else {

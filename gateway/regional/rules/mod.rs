@@ -2,11 +2,12 @@
 //!
 //! One row is one version of one rule: when it starts and ends, which day is
 //! compared, where it comes from and how sure it is. Adding or ending a rule
-//! is an edit of a row in `eu.rs`, `europe.rs`, `asia_pacific.rs` or
-//! `americas.rs`; the lanes look rules up by topic and never compare dates.
+//! is an edit of a row in `eu.rs`, `europe.rs`, `asia_pacific.rs`,
+//! `americas.rs` or `elsewhere.rs`; the lanes look rules up by topic and never compare dates.
 
 mod americas;
 mod asia_pacific;
+mod elsewhere;
 mod eu;
 mod europe;
 
@@ -79,6 +80,13 @@ pub enum RuleValue {
     Relief,
     /// Ordinary tariff.
     Tariff,
+    /// Countries that it is about.
+    Countries(&'static [&'static str]),
+    /// Starts of the Harmonised System codes that it is about.
+    Headings(&'static [&'static str]),
+    /// Greatest gross weight in grams of a parcel with several goods, and of
+    /// one with a single piece.
+    Grams(u64, u64),
 }
 
 impl Rule {
@@ -113,6 +121,19 @@ impl Rule {
         }
     }
 
+    /// Whether it is about a country.
+    pub(super) fn names(&self, country: &str) -> bool {
+        matches!(self.value, RuleValue::Countries(all) if all.contains(&country))
+    }
+
+    /// The starts of the codes that it is about; none for other rules.
+    pub(super) fn headings(&self) -> &'static [&'static str] {
+        match self.value {
+            RuleValue::Headings(all) => all,
+            _ => &[],
+        }
+    }
+
     /// Whether `value` is within one percent of the limit.
     pub(super) fn is_near(&self, value: Decimal) -> bool {
         let limit = self.limit();
@@ -123,7 +144,7 @@ impl Rule {
 
 /// Every rule, for tables and tests.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    [eu::RULES, europe::RULES, asia_pacific::RULES, americas::RULES].into_iter().flatten()
+    [eu::RULES, europe::RULES, asia_pacific::RULES, americas::RULES, elsewhere::RULES].into_iter().flatten()
 }
 
 /// The version of a rule that holds.
@@ -135,7 +156,7 @@ pub(super) fn in_force(topic: &str, dates: &Dates) -> Option<&'static Rule> {
 pub(super) fn straddles(topic: &str, dates: &Dates) -> bool {
     let at_label = Dates { import: dates.label, ..*dates };
     let (then, now) = (in_force(topic, dates), in_force(topic, &at_label));
-    then.map(|rule| rule.from) != now.map(|rule| rule.from)
+    then.map(|rule| rule.value) != now.map(|rule| rule.value)
 }
 
 /// A whole number of currency units, for the tables.
