@@ -83,7 +83,7 @@ pub(super) fn of(error: ShippingError) -> Status {
             told.details.add_precondition_failure_violation(cause.as_str(), "request", words);
             build(told)
         }
-        ShippingError::Running { retry_after } => {
+        ShippingError::Running { retry_after } | ShippingError::CutShort { retry_after, .. } => {
             let mut told = with_cause(Code::Aborted, &words, Cause::PurchaseRunning, none());
             told.details.set_retry_info(Some(retry_after));
             build(told)

@@ -122,6 +122,14 @@ pub enum ShippingError {
         /// When to ask again.
         retry_after: Duration,
     },
+    /// The store failed under a purchase or its cancellation, which is taken up again.
+    #[error("cut short, and taken up again: ask again with the same key ({why})")]
+    CutShort {
+        /// When it is taken up again.
+        retry_after: Duration,
+        /// What the store said.
+        why: String,
+    },
     /// The caller's deadline passed.
     #[error("the deadline passed; the purchase goes on: ask again with the same key")]
     Deadline,

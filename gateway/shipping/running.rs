@@ -116,7 +116,7 @@ impl Gateway {
             why = fault.message,
             "a run was cut short and will be taken up again"
         );
-        ShippingError::Running { retry_after: self.settings.lease }
+        ShippingError::CutShort { retry_after: self.settings.lease, why: fault.message.clone() }
     }
 
     /// Bought: numbers, charges, labels, decision and event in one transaction.
