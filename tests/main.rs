@@ -38,3 +38,5 @@ mod program;
 mod served;
 #[cfg(test)]
 mod tenants;
+#[cfg(test)]
+mod tracking_numbers;

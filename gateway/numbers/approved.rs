@@ -158,6 +158,11 @@ impl Approved {
         all
     }
 
+    /// Id and name of every carrier on any list.
+    pub(super) fn carriers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.list.iter().flat_map(|list| &list.carriers).map(|row| (row.id.as_str(), row.name.as_str()))
+    }
+
     /// The carriers that the marketplace follows on that day, in the order of
     /// their ids; empty when no list of it is known.
     pub fn list(&self, query: &ApprovedQuery) -> Vec<ApprovedCarrier> {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use parcelgate_kit::descriptor::Descriptor;
 
+use super::approved::Approved;
 use super::formats::{Format, FormatTable};
 use super::posts::Posts;
 
@@ -60,6 +61,17 @@ pub struct Courier {
 }
 
 impl Courier {
+    fn named(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            countries: Vec::new(),
+            adapter: None,
+            own: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+
     /// Whether parcels can be followed through this gateway.
     pub fn has_real_time_status(&self) -> bool {
         self.adapter.is_some_and(|adapter| adapter.capabilities.track)
@@ -84,14 +96,7 @@ impl Catalog {
             let table: FormatTable =
                 toml::from_str(text).map_err(|problem| TableError::Unreadable { table, problem })?;
             for row in table.courier {
-                let mut courier = Courier {
-                    id: row.id.clone(),
-                    name: row.name,
-                    countries: row.countries,
-                    adapter: None,
-                    own: Vec::new(),
-                    known: Vec::new(),
-                };
+                let mut courier = Courier { countries: row.countries, ..Courier::named(&row.id, &row.name) };
                 for format in row.format {
                     let form = format!("{}/{}", row.id, format.id);
                     let format =
@@ -114,18 +119,20 @@ impl Catalog {
     fn add_posts(&mut self) {
         let couriers = &mut self.couriers;
         for (country, id, name) in self.posts.iter() {
-            let courier = couriers.entry(id.to_owned()).or_insert_with(|| Courier {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                countries: Vec::new(),
-                adapter: None,
-                own: Vec::new(),
-                known: Vec::new(),
-            });
+            let courier = couriers.entry(id.to_owned()).or_insert_with(|| Courier::named(id, name));
             if !courier.countries.iter().any(|known| known == country) {
                 courier.countries.push(country.to_owned());
             }
         }
+    }
+
+    /// Also the carriers that marketplaces list and whose numbers are not known.
+    #[must_use]
+    pub fn with_listed(mut self, approved: &Approved) -> Self {
+        for (id, name) in approved.carriers() {
+            self.couriers.entry(id.to_owned()).or_insert_with(|| Courier::named(id, name));
+        }
+        self
     }
 
     fn add_adapter(&mut self, adapter: &'static Descriptor) -> Result<(), TableError> {
@@ -136,14 +143,10 @@ impl Catalog {
             })
         });
         let own = own.collect::<Result<_, _>>()?;
-        let courier = self.couriers.entry(adapter.id.to_owned()).or_insert_with(|| Courier {
-            id: adapter.id.to_owned(),
-            name: String::new(),
-            countries: Vec::new(),
-            adapter: None,
-            own: Vec::new(),
-            known: Vec::new(),
-        });
+        let courier = self
+            .couriers
+            .entry(adapter.id.to_owned())
+            .or_insert_with(|| Courier::named(adapter.id, adapter.name));
         adapter.name.clone_into(&mut courier.name);
         courier.countries = adapter.countries.iter().map(ToString::to_string).collect();
         courier.adapter = Some(adapter);

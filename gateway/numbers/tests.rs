@@ -1,7 +1,10 @@
 //! The tables are whole, and what is told of a number is what they say.
 
+use std::collections::BTreeMap;
+
 use parcelgate_kit::model::{CountryCode, TrackingNumber};
 use proptest::prelude::*;
+use serde::Deserialize;
 
 use super::approved::{Approved, ApprovedQuery};
 use super::formats::FormatTable;
@@ -15,8 +18,9 @@ fn number(raw: &str) -> TrackingNumber {
     TrackingNumber::parse(raw).unwrap()
 }
 
-fn ids(catalog: &Catalog, raw: &str, country: Option<&str>) -> Vec<String> {
-    catalog.identify(&number(raw), country).into_iter().map(|c| c.courier.id.clone()).collect()
+/// The carrier that a number is most likely of.
+fn whose<'c>(catalog: &'c Catalog, raw: &str) -> &'c Courier {
+    catalog.identify(&number(raw), None)[0].courier
 }
 
 fn codes(validation: &Validation<'_>) -> Vec<Code> {
@@ -70,77 +74,95 @@ fn a_check_rule_that_is_reckoned_over_a_part_has_that_part() {
     }
 }
 
+/// A number of `data/cases.toml` and whose it may be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    number: String,
+    #[serde(default)]
+    country: Option<String>,
+    /// The likeliest.
+    #[serde(default)]
+    first: Option<String>,
+    /// Among the candidates.
+    #[serde(default)]
+    among: Vec<String>,
+    /// Not among them.
+    #[serde(default)]
+    never: Vec<String>,
+    /// How sure the likeliest is.
+    sure: Option<Confidence>,
+    /// What the number says of the service.
+    #[serde(default)]
+    service: Option<String>,
+    /// Parts of the likeliest reading.
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
+    why: String,
+}
+
 #[test]
-fn an_ambiguous_number_stays_ambiguous() {
-    let catalog = catalog();
-    let japan = ids(&catalog, "490714955706", None);
-    for slip in ["japan_post", "sagawa", "yamato"] {
-        assert!(japan.iter().any(|id| id == slip), "{japan:?}");
+fn numbers_are_told_as_the_cases_say() {
+    #[derive(Deserialize)]
+    struct Cases {
+        case: Vec<Case>,
     }
-    let candidates = catalog.identify(&number("490714955706"), None);
-    assert!(candidates.iter().all(|candidate| candidate.confidence < Confidence::High), "{candidates:?}");
-    let both = ids(&catalog, "333349271648", None);
-    assert!(both.contains(&"fedex".to_owned()) && both.contains(&"purolator".to_owned()), "{both:?}");
-}
-
-#[test]
-fn a_country_brings_its_carriers_forward() {
     let catalog = catalog();
-    let first = |country| ids(&catalog, "42249018991", country).into_iter().next().unwrap();
-    assert_eq!(first(Some("IN")), "blue_dart");
-    assert_eq!(first(Some("DE")), "gls");
+    let cases: Cases = toml::from_str(include_str!("data/cases.toml")).unwrap();
+    for case in cases.case {
+        let found = catalog.identify(&number(&case.number), case.country.as_deref());
+        let ids: Vec<_> = found.iter().map(|candidate| candidate.courier.id.as_str()).collect();
+        let at = format!("{} ({}): {ids:?}", case.number, case.why);
+        for id in &case.among {
+            assert!(ids.contains(&id.as_str()), "{id} is missing, {at}");
+        }
+        for id in &case.never {
+            assert!(!ids.contains(&id.as_str()), "{id} is there, {at}");
+        }
+        let Some(likeliest) = found.first() else {
+            assert!(case.first.is_none() && case.sure.is_none(), "{at}");
+            continue;
+        };
+        assert!(case.first.is_none_or(|first| likeliest.courier.id == first), "{at}");
+        assert!(case.sure.is_none_or(|sure| likeliest.confidence == sure), "{at}");
+        if let Some(service) = &case.service {
+            assert_eq!(&likeliest.service.as_ref().unwrap().name, service, "{at}");
+        }
+        for (name, value) in &case.parts {
+            assert!(likeliest.parts.iter().any(|part| part.name == *name && part.value == *value), "{at}");
+        }
+    }
 }
 
-#[test]
-fn what_a_number_says_is_told() {
-    let catalog = catalog();
-    let post = &catalog.identify(&number("rm 7379 0627 3 in"), None)[0];
-    assert_eq!((post.courier.name.as_str(), post.confidence), ("India Post", Confidence::High));
-    assert_eq!(post.service.as_ref().unwrap().name, "Registered");
-    assert!(post.parts.iter().any(|part| part.name == "issuer" && part.value == "IN"));
-
-    let label = &catalog.identify(&number("008182709980000020045327276N"), None)[0];
-    let part = |name: &str| label.parts.iter().find(|part| part.name == name).unwrap().value.clone();
-    assert_eq!((part("service").as_str(), part("destination").as_str()), ("327", "276"));
-
-    let routed = &catalog.identify(&number("420112139261290983497923666238"), None)[0];
-    assert_eq!(routed.courier.id, "usps");
-    assert_eq!(routed.service.as_ref().unwrap().name, "Parcel Select");
-    assert!(routed.why.contains("check digit is right"), "{}", routed.why);
-}
-
-#[test]
-fn letters_of_no_country_are_no_postal_number() {
-    assert!(!catalog().identify(&number("RB123456785XX"), None).iter().any(|c| c.format == "s10"));
-}
+/// Of the American post, of the parcel network with a 28-digit label, and of one
+/// whose check digit real numbers break.
+const POST: &str = "9400111201080805483016";
+const LABEL: &str = "008182709980000020045327276N";
+const DOUBTFUL: &str = "42249018928";
+/// Of a service that its two characters after the account name.
+const SERVICE: &str = "1Z5R89390357567127";
 
 #[test]
 fn each_finding_can_be_brought_about() {
     let catalog = catalog();
-    let check = |raw: &'static str, id: &str| {
-        let claim = Claim { number: raw, courier: catalog.courier(id), ..Claim::default() };
-        validate(&catalog, &claim)
+    let check = |raw: &'static str, like: &str| {
+        let courier = Some(whose(&catalog, like));
+        validate(&catalog, &Claim { number: raw, courier, ..Claim::default() })
     };
-    assert_eq!(codes(&check("  ", "usps")), [Code::NoTrackingId]);
-    assert_eq!(codes(&check("9400包裹", "usps")), [Code::BadCharacters]);
-    assert_eq!(codes(&check("123", "usps")), [Code::FormatMismatch]);
-    assert_eq!(codes(&check("9400111201080805483017", "usps")), [Code::CheckDigit]);
-    assert_eq!(
-        codes(&check("9400111201080805483016", "dpd")),
-        [Code::FormatMismatch, Code::CarrierServiceMismatch]
-    );
-    assert!(check("9400111201080805483016", "usps").is_valid());
+    assert_eq!(codes(&check("  ", POST)), [Code::NoTrackingId]);
+    assert_eq!(codes(&check("9400包裹", POST)), [Code::BadCharacters]);
+    assert_eq!(codes(&check("123", POST)), [Code::FormatMismatch]);
+    assert_eq!(codes(&check("9400111201080805483017", POST)), [Code::CheckDigit]);
+    assert_eq!(codes(&check(POST, LABEL)), [Code::FormatMismatch, Code::CarrierServiceMismatch]);
+    assert!(check(POST, POST).findings.is_empty());
 
     // hyphens are put aside, and told of
-    let written = check("9400-1112-0108-0805-4830-16", "usps");
+    let written = check("9400-1112-0108-0805-4830-16", POST);
     assert!(written.is_valid() && codes(&written) == [Code::BadCharacters], "{written:?}");
-    // a rule that real numbers break is no proof
-    let doubtful = check("42249018927", "gls");
-    assert!(doubtful.is_valid() && codes(&doubtful) == [Code::CheckDigit], "{doubtful:?}");
 
     let used = Claim {
-        number: "9400111201080805483016",
-        courier: catalog.courier("usps"),
+        number: POST,
+        courier: Some(whose(&catalog, POST)),
         used_by: Some("s_1"),
         ..Claim::default()
     };
@@ -148,20 +170,23 @@ fn each_finding_can_be_brought_about() {
 }
 
 #[test]
+fn a_rule_that_real_numbers_break_is_no_proof() {
+    let catalog = catalog();
+    let courier = catalog.identify(&number(DOUBTFUL), Some("DE"))[0].courier;
+    let claim = Claim { number: "42249018927", courier: Some(courier), ..Claim::default() };
+    let doubtful = validate(&catalog, &claim);
+    assert!(doubtful.is_valid() && codes(&doubtful) == [Code::CheckDigit], "{doubtful:?}");
+}
+
+#[test]
 fn a_number_of_another_service_is_told_of() {
     let catalog = catalog();
-    let spaced = catalog.couriers().find(|c| {
-        c.known.iter().any(|form| form.read("1Z5R89390357567127").is_some_and(|read| read.service.is_some()))
-    });
-    let courier = spaced.unwrap();
     let with = |service: &'static str| {
-        let claim = Claim {
-            number: "1Z5R89390357567127",
-            courier: Some(courier),
-            service: Some(service),
-            ..Claim::default()
-        };
-        codes(&validate(&catalog, &claim))
+        let courier = Some(whose(&catalog, SERVICE));
+        codes(&validate(
+            &catalog,
+            &Claim { number: SERVICE, courier, service: Some(service), ..Claim::default() },
+        ))
     };
     assert_eq!(with("03"), []);
     assert_eq!(with("01"), [Code::CarrierServiceMismatch]);
@@ -181,24 +206,52 @@ fn query(marketplace: &str, destination: Option<&str>, origin: Option<&str>, dat
 fn a_marketplace_lists_its_carriers() {
     let approved = Approved::new().unwrap();
     let named =
-        |query: &ApprovedQuery| approved.list(query).into_iter().map(|row| row.id).collect::<Vec<_>>();
+        |query: &ApprovedQuery| approved.list(query).into_iter().map(|row| row.name).collect::<Vec<_>>();
+    let has = |list: &[String], name: &str| list.iter().any(|known| known == name);
     let germany = named(&query("DE", None, None, "2026-11-01"));
-    assert!(germany.contains(&"hermes_de".to_owned()) && !germany.contains(&"yamato".to_owned()));
-    assert!(germany.is_sorted(), "{germany:?}");
+    assert!(has(&germany, "Hermes") && !has(&germany, "Yamato"), "{germany:?}");
     // a carrier that stays in its country is not listed for parcels that leave it
-    let kurier = "der_kurier".to_owned();
-    assert!(named(&query("DE", Some("DE"), None, "2026-11-01")).contains(&kurier));
-    assert!(!named(&query("DE", Some("FR"), None, "2026-11-01")).contains(&kurier));
+    assert!(has(&named(&query("DE", Some("DE"), None, "2026-11-01")), "Der Kurier"));
+    assert!(!has(&named(&query("DE", Some("FR"), None, "2026-11-01")), "Der Kurier"));
     // parcels from a country with a list of its own go by that list
     let from_china = named(&query("DE", None, Some("CN"), "2026-11-01"));
-    assert!(from_china.contains(&"yanwen".to_owned()) && !from_china.contains(&"hermes_de".to_owned()));
+    assert!(has(&from_china, "Yanwen") && !has(&from_china, "Hermes"), "{from_china:?}");
     assert_eq!(named(&query("ZW", None, None, "2026-11-01")), [""; 0]);
+}
+
+#[test]
+fn a_list_holds_from_its_first_day_to_the_day_before_its_end() {
+    let table = r#"
+        requirement = []
+        [[list]]
+        marketplaces = ["DE"]
+        until = "2026-07-01"
+        source = "a page"
+        verified_on = "2026-01-01"
+        confidence = "high"
+        carriers = [{ id = "a", name = "A" }, { id = "b", name = "B", from = "2026-02-01" }]
+        [[list]]
+        marketplaces = ["DE"]
+        source = "a rumour"
+        verified_on = "2026-01-01"
+        confidence = "low"
+        carriers = [{ id = "a", name = "A too" }]
+    "#;
+    let approved: Approved = toml::from_str(table).unwrap();
+    let on = |date| -> Vec<_> {
+        approved.list(&query("DE", None, None, date)).into_iter().map(|row| (row.name, row.source)).collect()
+    };
+    let entry = |name: &str, source: &str| (name.to_owned(), source.to_owned());
+    assert_eq!(on("2026-01-31"), [entry("A", "a page")]);
+    assert_eq!(on("2026-02-01"), [entry("A", "a page"), entry("B", "a page")]);
+    assert_eq!(on("2026-06-30").len(), 2);
+    assert_eq!(on("2026-07-01"), [entry("A too", "a rumour")]);
 }
 
 #[test]
 fn being_listed_is_a_must_only_while_the_rule_holds() {
     let (catalog, approved) = (catalog(), Approved::new().unwrap());
-    let unlisted = catalog.courier("canpar").unwrap();
+    let unlisted = whose(&catalog, "D576002440000001428004");
     let at = |destination, origin, date| {
         let listing = Some(Listing { approved: &approved, query: query("DE", destination, origin, date) });
         let number = "D576002440000001428004";
