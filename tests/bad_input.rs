@@ -319,7 +319,8 @@ async fn unknown_and_ill_formed_ids_are_told_apart() {
     }
     let list = v1::ListShipmentsRequest { state: 99, ..Default::default() };
     assert_eq!(client.list_shipments(list).await.unwrap_err().code(), Code::InvalidArgument);
-    let number = v1::IdentifyTrackingNumberRequest { tracking_number: "a".repeat(1000) };
+    let number =
+        v1::IdentifyTrackingNumberRequest { tracking_number: "a".repeat(1000), ..Default::default() };
     let refused = served.carriers().identify_tracking_number(number).await.unwrap_err();
     assert_eq!(fields(&refused), ["tracking_number"]);
 }

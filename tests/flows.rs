@@ -290,31 +290,3 @@ async fn a_stock_client_finds_services_by_reflection_and_health() {
     let status = health.check(request).await.unwrap().into_inner().status();
     assert_eq!(status, ServingStatus::Serving);
 }
-
-#[tokio::test]
-async fn a_tracking_number_is_identified_and_validated() {
-    let served = Served::start().await;
-    // Every number of a descriptor is known as its carrier's, and a mistyped
-    // one is not where the check digit is firm.
-    for entry in parcelgate_adapters::all() {
-        for format in entry.carrier.descriptor().numbers {
-            let request =
-                v1::IdentifyTrackingNumberRequest { tracking_number: format.example.to_lowercase() };
-            let found = served.carriers().identify_tracking_number(request).await.unwrap().into_inner();
-            assert!(
-                found.candidates.iter().any(|c| c.carrier == entry.id()),
-                "{}: {found:?}",
-                format.example
-            );
-            let valid = validate(&served, entry.id(), format.example).await;
-            assert!(valid.valid, "{}: {}", format.example, valid.message);
-        }
-        assert!(!validate(&served, entry.id(), "??").await.valid);
-    }
-}
-
-async fn validate(served: &Served, carrier: &str, number: &str) -> v1::ValidateTrackingNumberResponse {
-    let request =
-        v1::ValidateTrackingNumberRequest { carrier: carrier.to_owned(), tracking_number: number.to_owned() };
-    served.carriers().validate_tracking_number(request).await.unwrap().into_inner()
-}

@@ -21,6 +21,8 @@ mod interrupted;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod number_collection;
+#[cfg(test)]
 mod numbers_on_file;
 #[cfg(test)]
 mod operators;
@@ -36,3 +38,5 @@ mod program;
 mod served;
 #[cfg(test)]
 mod tenants;
+#[cfg(test)]
+mod tracking_numbers;

@@ -123,9 +123,24 @@ fn each_client_command_works_against_a_served_gateway() {
         text(&events.stderr).split_once("--from ").map(|(a, b)| (a.to_owned(), b.trim().to_owned())).unwrap();
     let rest = serving.call(here, &["--json", "events", "--from", &cursor]);
     assert!(rest.status.success() && rest.stdout.is_empty(), "{}", text(&rest.stderr));
-    for arguments in
-        [vec!["track", &id], vec!["shipments"], vec!["shipments", &id], vec!["carriers"], vec!["void", &id]]
-    {
+    let found = serving.call(here, &["--json", "numbers", "identify", "9400111201080805483016"]);
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let carrier = found["candidates"][0]["carrier"].as_str().unwrap();
+    let mistyped =
+        serving.call(here, &["numbers", "validate", "9400111201080805483017", "--carrier", carrier]);
+    assert_eq!(mistyped.status.code(), Some(1));
+    assert!(text(&mistyped.stdout).contains("CHECK_DIGIT"), "{}", text(&mistyped.stderr));
+    let two = serving.call(here, &["--json", "numbers", "identify", "490714955706", "RM737906273IN"]);
+    assert_eq!(text(&two.stdout).lines().count(), 2, "{}", text(&two.stderr));
+    for arguments in [
+        vec!["numbers", "identify", "490714955706"],
+        vec!["carriers", "approved", "--marketplace", "DE"],
+        vec!["track", &id],
+        vec!["shipments"],
+        vec!["shipments", &id],
+        vec!["carriers"],
+        vec!["void", &id],
+    ] {
         let done = serving.call(here, &arguments);
         assert!(done.status.success() && !done.stdout.is_empty(), "{arguments:?}: {}", text(&done.stderr));
     }

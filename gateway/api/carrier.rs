@@ -1,15 +1,16 @@
-//! CarrierService: what carriers offer, and whose a tracking number may be.
+//! CarrierService: what carriers offer, whose a tracking number may be, and which
+//! carriers a marketplace follows.
 
 use std::sync::Arc;
 
-use parcelgate_kit::descriptor::{Check, Descriptor, NumberFormat};
-use parcelgate_kit::model::TrackingNumber;
-use regex::Regex;
+use parcelgate_kit::descriptor::Descriptor;
+use parcelgate_kit::model::{CountryCode, TrackingNumber};
 use tonic::{Request, Response, Status};
 
 use super::caller::tenant;
 use super::proto::v1::{self, carrier_service_server::CarrierService};
 use super::{read, status, write};
+use crate::numbers::{Approved, Catalog, Claim, Courier, Listing, TableError, validate};
 use crate::shipping::{Gateway, ShippingError};
 use crate::tenancy::Callers;
 
@@ -17,18 +18,20 @@ use crate::tenancy::Callers;
 pub(super) struct Carrier {
     gateway: Arc<Gateway>,
     callers: Arc<Callers>,
-    formats: Vec<(&'static Descriptor, &'static NumberFormat, Regex)>,
+    catalog: Catalog,
+    approved: Approved,
 }
 
 impl Carrier {
-    pub(super) fn new(gateway: Arc<Gateway>, callers: Arc<Callers>) -> Self {
-        let formats = gateway
-            .carriers()
-            .iter()
-            .flat_map(|host| host.descriptor().numbers.iter().map(|format| (host.descriptor(), format)))
-            .filter_map(|(descriptor, format)| Some((descriptor, format, Regex::new(format.pattern).ok()?)))
-            .collect();
-        Self { gateway, callers, formats }
+    /// The service.
+    ///
+    /// # Errors
+    /// [`TableError`] when a table of tracking numbers cannot be read.
+    pub(super) fn new(gateway: Arc<Gateway>, callers: Arc<Callers>) -> Result<Self, TableError> {
+        let adapters: Vec<_> = gateway.carriers().iter().map(|host| host.descriptor()).collect();
+        let approved = Approved::new()?;
+        let catalog = Catalog::new(&adapters)?.with_listed(&approved);
+        Ok(Self { gateway, callers, catalog, approved })
     }
 
     fn descriptor(&self, id: &str) -> Result<&'static Descriptor, Status> {
@@ -37,29 +40,10 @@ impl Carrier {
             .ok_or_else(|| status::of(ShippingError::NotFound { what: "carrier", id: id.to_owned() }))
     }
 
-    /// Formats that a number has, those whose check digit fits first.
-    fn candidates(
-        &self,
-        number: &TrackingNumber,
-        carrier: Option<&str>,
-    ) -> Vec<(&'static Descriptor, &'static NumberFormat)> {
-        let of_carrier = |descriptor: &Descriptor| carrier.is_none_or(|id| descriptor.id == id);
-        let mut found: Vec<_> = self
-            .formats
-            .iter()
-            .filter(|(descriptor, format, pattern)| {
-                // A firm check that fails says that it is no such number.
-                let refuted = matches!(format.check, Check::Firm(fits) if !fits(number.as_str()));
-                of_carrier(descriptor) && pattern.is_match(number.as_str()) && !refuted
-            })
-            .map(|(descriptor, format, _)| (*descriptor, *format))
-            .collect();
-        found.sort_by_key(|(_, format)| match write::check_verdict(format.check, number.as_str()) {
-            v1::CheckDigitVerdict::Right => 0,
-            v1::CheckDigitVerdict::Wrong => 2,
-            _ => 1,
-        });
-        found
+    /// A carrier whose numbers are known, also one that this gateway does not speak to.
+    fn courier(&self, id: &str) -> Result<&Courier, Status> {
+        let courier = self.catalog.courier(id);
+        courier.ok_or_else(|| status::of(ShippingError::NotFound { what: "carrier", id: id.to_owned() }))
     }
 }
 
@@ -96,19 +80,12 @@ impl CarrierService for Carrier {
         request: Request<v1::IdentifyTrackingNumberRequest>,
     ) -> Result<Response<v1::IdentifyTrackingNumberResponse>, Status> {
         tenant(&self.callers, &request)?;
-        let number = read::tracking_number("tracking_number", &request.get_ref().tracking_number)
-            .map_err(status::of)?;
-        let candidates = self
-            .candidates(&number, None)
-            .into_iter()
-            .map(|(descriptor, format)| v1::TrackingNumberCandidate {
-                carrier: descriptor.id.to_owned(),
-                carrier_name: descriptor.name.to_owned(),
-                format: format.name.to_owned(),
-                check_digit: write::check_verdict(format.check, number.as_str()).into(),
-            })
-            .collect();
+        let raw = request.into_inner();
+        let number = read::tracking_number("tracking_number", &raw.tracking_number).map_err(status::of)?;
+        let country = read::optional_country("country", &raw.country).map_err(status::of)?;
+        let found = self.catalog.identify(&number, country.as_ref().map(CountryCode::as_str));
         let normalized = number.as_str().to_owned();
+        let candidates = found.iter().map(write::candidate).collect();
         Ok(Response::new(v1::IdentifyTrackingNumberResponse { normalized, candidates }))
     }
 
@@ -116,39 +93,45 @@ impl CarrierService for Carrier {
         &self,
         request: Request<v1::ValidateTrackingNumberRequest>,
     ) -> Result<Response<v1::ValidateTrackingNumberResponse>, Status> {
-        tenant(&self.callers, &request)?;
-        let raw = request.into_inner();
-        let id = read::required_id("carrier", &raw.carrier, 64).map_err(status::of)?;
-        let descriptor = self.descriptor(&id)?;
-        let number = match TrackingNumber::parse(&raw.tracking_number) {
-            Ok(number) => number,
-            Err(problem) => {
-                let message = problem.to_string();
-                return Ok(Response::new(v1::ValidateTrackingNumberResponse {
-                    message,
-                    ..Default::default()
-                }));
+        let tenant = tenant(&self.callers, &request)?;
+        let asked = read::number_claim(request.into_inner(), &self.approved, self.gateway.now())
+            .map_err(status::of)?;
+        let (courier, typed) = match &asked.whose {
+            read::Whose::Id(id) => (Some(self.courier(id)?), None),
+            read::Whose::Typed(name) => (None, Some(name.as_str())),
+        };
+        let used_by = match (courier, TrackingNumber::parse(&asked.number)) {
+            (Some(courier), Ok(number)) => {
+                let own = asked.shipment.as_deref();
+                let other = self.gateway.other_with_number(&tenant, &courier.id, &number, own).await;
+                other.map_err(status::of)?
             }
+            _ => None,
         };
-        let normalized = number.as_str().to_owned();
-        let found = self.candidates(&number, Some(descriptor.id));
-        let answer = match found.first() {
-            Some((_, format)) => v1::ValidateTrackingNumberResponse {
-                valid: true,
-                format: format.name.to_owned(),
-                check_digit: write::check_verdict(format.check, &normalized).into(),
-                message: format!("it has the form of a number of {}", descriptor.name),
-                normalized,
-            },
-            None => v1::ValidateTrackingNumberResponse {
-                message: format!(
-                    "it has none of the forms of {}, or its check digit is wrong",
-                    descriptor.name
-                ),
-                normalized,
-                ..Default::default()
-            },
+        let claim = Claim {
+            number: &asked.number,
+            courier,
+            typed_name: typed,
+            service: asked.service.as_deref(),
+            listing: asked.query.map(|query| Listing { approved: &self.approved, query }),
+            used_by: used_by.as_deref(),
         };
-        Ok(Response::new(answer))
+        Ok(Response::new(write::validation(&validate(&self.catalog, &claim))))
+    }
+
+    async fn list_approved_carriers(
+        &self,
+        request: Request<v1::ListApprovedCarriersRequest>,
+    ) -> Result<Response<v1::ListApprovedCarriersResponse>, Status> {
+        tenant(&self.callers, &request)?;
+        let query =
+            read::list_approved(request.get_ref(), &self.approved, self.gateway.now()).map_err(status::of)?;
+        let listed = self.approved.list(&query);
+        let requirement = self.approved.requirement(&query);
+        Ok(Response::new(v1::ListApprovedCarriersResponse {
+            carriers: listed.iter().map(|row| write::approved(row, &self.catalog)).collect(),
+            date: Some(write::date(query.date)),
+            requirement: requirement.map(|rule| rule.words.clone()).unwrap_or_default(),
+        }))
     }
 }

@@ -91,7 +91,7 @@ pub async fn serve(
     let limits = settings.limits;
     let shipping =
         Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
-    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers));
+    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers))?;
     let (stop_streams, stopped) = watch::channel(false);
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };

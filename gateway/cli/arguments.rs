@@ -9,6 +9,8 @@ use parcelgate_kit::model::{CountryCode, Currency, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::approved::Listed;
+use super::numbers::Numbers;
 use super::operator::Operator;
 use crate::api::proto::{google_type, v1};
 
@@ -76,10 +78,18 @@ fn server(text: &str) -> Result<String, String> {
     right.then(|| text.to_owned()).ok_or_else(|| "is no address such as http://127.0.0.1:50051".to_owned())
 }
 
-fn country(text: &str) -> Result<String, String> {
+/// A country in capitals.
+pub(super) fn country(text: &str) -> Result<String, String> {
     let code = text.to_ascii_uppercase();
     CountryCode::parse(&code).map_err(|error| error.to_string())?;
     Ok(code)
+}
+
+/// `2026-07-01`.
+pub(super) fn day(text: &str) -> Result<google_type::Date, String> {
+    let day: jiff::civil::Date = text.parse().map_err(|_| "is no day such as 2026-07-01".to_owned())?;
+    let (year, month, day) = (day.year().into(), day.month().into(), day.day().into());
+    Ok(google_type::Date { year, month, day })
 }
 
 /// `12.50 EUR`.
@@ -185,10 +195,20 @@ pub(super) enum Command {
         /// An AssessRequest or RateRequest as proto JSON; `-` for standard input.
         file: String,
     },
-    /// Carriers, or one of them in detail.
+    /// Carriers, one of them in detail, or those that a marketplace follows.
+    #[command(args_conflicts_with_subcommands = true)]
     Carriers {
         /// The carrier's id.
         id: Option<String>,
+        /// What else is to be told.
+        #[command(subcommand)]
+        command: Option<Listed>,
+    },
+    /// Whose tracking numbers may be, and what is wrong with one.
+    Numbers {
+        /// What is to be told.
+        #[command(subcommand)]
+        command: Numbers,
     },
     /// What only a person can settle: purchases in doubt, alarms.
     Operator {
@@ -379,6 +399,12 @@ mod tests {
             "operator resolve sh_1 --evidence portal",
             "operator resolve sh_1 --not-bought --bought 1Z --evidence portal",
             "carriers --timeout 0",
+            "carriers approved",
+            "carriers approved --marketplace Germany",
+            "carriers approved --marketplace DE --date 2026-02-30",
+            "numbers identify",
+            "numbers validate 1Z",
+            "numbers validate 1Z --carrier acme --typed Acme",
             "carriers --timeout soon",
             "carriers --server nonsense",
             "carriers --server ftp://127.0.0.1",
@@ -397,6 +423,10 @@ mod tests {
             "buy --quote q --offer o --key k",
             "demo --country de --out d --keep",
             "carriers acme --json --server https://gateway.example:443",
+            "carriers approved --marketplace de --destination fr --date 2026-07-01 --json",
+            "numbers identify 1Z 2Z --country us",
+            "numbers validate 1Z --carrier acme --service 03 --shipment sh_1 --marketplace DE --origin CN",
+            "numbers validate 1Z --typed Acme",
             "shipments --limit 500",
             "label sh_1 --joined --out all.pdf",
             "label doc_1 --format PDF",

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 usage.
 //! Start with [`main`].
 
+mod approved;
 mod arguments;
 mod backup;
 mod buy;
@@ -18,6 +19,7 @@ mod failure;
 mod label;
 mod message;
 mod migrate;
+mod numbers;
 mod operator;
 mod rate;
 mod render;
@@ -68,7 +70,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             events::run(&connection, json, events::Asked { from, follow, kinds }).await
         }
         Command::Customs { file } => customs::run(&connection, json, &file).await,
-        Command::Carriers { id } => carriers::run(&connection, json, id).await,
+        Command::Carriers { command: Some(command), .. } => approved::run(&connection, json, command).await,
+        Command::Carriers { id, command: None } => carriers::run(&connection, json, id).await,
+        Command::Numbers { command } => numbers::run(&connection, json, command).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::Backup { config, out } => backup::run(config, &out),
         Command::Migrate { config } => migrate::run(config).await,

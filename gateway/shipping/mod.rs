@@ -24,6 +24,7 @@ mod quote;
 mod rate;
 mod recover;
 mod request;
+mod reuse;
 mod running;
 mod shares;
 mod shipment;

@@ -87,6 +87,15 @@ pub trait Store: Send + Sync + 'static {
         number: &str,
     ) -> Result<Option<PurchaseRow>>;
 
+    /// The tenant's purchases with this tracking number, newest first.
+    async fn purchases_by_tracking(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        limit: u32,
+    ) -> Result<Vec<PurchaseRow>>;
+
     /// The tenant's purchases, all or those in one state, newest first, from behind the cursor.
     async fn purchases(
         &self,

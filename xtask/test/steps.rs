@@ -127,7 +127,7 @@ pub(super) fn run(step: Step, plan: &Plan) -> Result<Outcome> {
         ),
         // the test profile, the whole workspace and its features, as the tests want it: nothing is built a second time
         Step::Build => one(repo, &["test", "--workspace", "--features", FEATURES, "--no-run"]),
-        Step::Tests => tests(repo),
+        Step::Tests => tests(repo, plan.specs.as_deref()),
         Step::Crash => counted(repo, &["test", "--workspace", "--features", FEATURES, "--test", "crash"]),
         Step::DocTests => {
             counted(repo, &["test", "--workspace", "--features", FEATURES, "--doc", "--no-fail-fast"])
@@ -154,7 +154,7 @@ fn run_command(command: &mut Command) -> Result<bool> {
     Ok(crate::run::run(command)?.ok)
 }
 
-fn tests(repo: &Path) -> Result<Outcome> {
+fn tests(repo: &Path, specs: Option<&Path>) -> Result<Outcome> {
     tools::xmllint()?;
     // stopped and removed when this function ends, and when this program is killed
     let server = tools::postgres()?;
@@ -174,6 +174,10 @@ fn tests(repo: &Path) -> Result<Outcome> {
     };
     if let Some(server) = &server {
         command.env(VARIABLE, server.url());
+    }
+    if let Some(specs) = specs {
+        // public tracking numbers lie beside the specifications
+        command.env("CARRIER_SPECS", specs);
     }
     let finished = crate::run::run(&mut command)?;
     Ok(Outcome::Ran(Counts::read(&finished.lines, finished.ok)))

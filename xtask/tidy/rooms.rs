@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
         uses: Uses::Only(&[
             "shipping",
             "regional",
+            "numbers",
             "promise",
             "policy",
             "tenancy",
@@ -56,6 +57,7 @@ const ROOMS: &[Room] = &[
     Room { name: "documents", uses: Uses::Only(&[]) },
     Room { name: "exchange", uses: Uses::Only(&["regional", "carriers", "store", "config", "telemetry"]) },
     Room { name: "regional", uses: Uses::Only(&[]) },
+    Room { name: "numbers", uses: Uses::Only(&[]) },
     Room { name: "promise", uses: Uses::Only(&[]) },
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },

@@ -119,15 +119,6 @@ fn check_digit(check: Check) -> &'static str {
     }
 }
 
-/// What a check digit says of a number.
-pub(in crate::api) fn check_verdict(check: Check, number: &str) -> v1::CheckDigitVerdict {
-    match check {
-        Check::None => v1::CheckDigitVerdict::None,
-        Check::Firm(fits) | Check::Usual(fits) if fits(number) => v1::CheckDigitVerdict::Right,
-        Check::Firm(_) | Check::Usual(_) => v1::CheckDigitVerdict::Wrong,
-    }
-}
-
 fn guard(guard: Guard) -> v1::PurchaseGuard {
     let seconds = |seconds: u64| Some(value::duration(Duration::from_secs(seconds)));
     let (kind, key_lifetime, settling_time) = match guard {

@@ -34,7 +34,7 @@ pub(in crate::api) fn duration(took: Duration) -> prost_types::Duration {
     }
 }
 
-pub(super) fn date(day: Date) -> google_type::Date {
+pub(in crate::api) fn date(day: Date) -> google_type::Date {
     google_type::Date {
         year: i32::from(day.year()),
         month: i32::from(day.month()),

@@ -34,15 +34,17 @@ pub(super) async fn by_tracking(
     tenant: &str,
     carrier: &str,
     number: &str,
-) -> Result<Option<PurchaseRow>, Failure> {
+    limit: u32,
+) -> Result<Vec<PurchaseRow>, Failure> {
     let statement = client
         .prepare_cached(
             "SELECT purchases.* FROM tracking_numbers JOIN purchases ON purchases.id = tracking_numbers.purchase
              WHERE tracking_numbers.tenant = $1 AND tracking_numbers.carrier = $2 AND tracking_numbers.number = $3
-             ORDER BY tracking_numbers.stored_at DESC, purchases.id DESC LIMIT 1",
+             ORDER BY tracking_numbers.stored_at DESC, purchases.id DESC LIMIT $4",
         )
         .await?;
-    client.query_opt(&statement, &[&tenant, &carrier, &number]).await?.as_ref().map(read).transpose()
+    let rows = client.query(&statement, &[&tenant, &carrier, &number, &limited(limit)]).await?;
+    rows.iter().map(read).collect()
 }
 
 pub(super) async fn page(

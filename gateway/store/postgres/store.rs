@@ -150,7 +150,19 @@ impl Store for PostgresStore {
         carrier: &str,
         number: &str,
     ) -> Result<Option<PurchaseRow>> {
-        read!(self, client => listing::by_tracking(client, tenant, carrier, number))
+        let mut found: Vec<_> =
+            read!(self, client => listing::by_tracking(client, tenant, carrier, number, 1))?;
+        Ok(found.pop())
+    }
+
+    async fn purchases_by_tracking(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        limit: u32,
+    ) -> Result<Vec<PurchaseRow>> {
+        read!(self, client => listing::by_tracking(client, tenant, carrier, number, limit))
     }
 
     async fn purchases(

@@ -24,13 +24,15 @@ pub(super) fn by_tracking(
     tenant: &str,
     carrier: &str,
     number: &str,
-) -> Result<Option<PurchaseRow>> {
+    limit: u32,
+) -> Result<Vec<PurchaseRow>> {
     let mut statement = connection.prepare_cached(
         "SELECT purchases.* FROM tracking_numbers JOIN purchases ON purchases.id = tracking_numbers.purchase
          WHERE tracking_numbers.tenant = ?1 AND tracking_numbers.carrier = ?2 AND tracking_numbers.number = ?3
-         ORDER BY tracking_numbers.stored_at DESC, purchases.id DESC LIMIT 1",
+         ORDER BY tracking_numbers.stored_at DESC, purchases.id DESC LIMIT ?4",
     )?;
-    Ok(statement.query_row((tenant, carrier, number), read).optional()?)
+    let rows = statement.query_map((tenant, carrier, number, limited(limit)), read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn page(

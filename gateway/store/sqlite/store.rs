@@ -91,7 +91,19 @@ impl Store for SqliteStore {
         number: &str,
     ) -> Result<Option<PurchaseRow>> {
         let (tenant, carrier, number) = (tenant.to_owned(), carrier.to_owned(), number.to_owned());
-        self.read(move |connection| listing::by_tracking(connection, &tenant, &carrier, &number)).await
+        let found = move |connection: &_| listing::by_tracking(connection, &tenant, &carrier, &number, 1);
+        Ok(self.read(found).await?.pop())
+    }
+
+    async fn purchases_by_tracking(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        limit: u32,
+    ) -> Result<Vec<PurchaseRow>> {
+        let (tenant, carrier, number) = (tenant.to_owned(), carrier.to_owned(), number.to_owned());
+        self.read(move |connection| listing::by_tracking(connection, &tenant, &carrier, &number, limit)).await
     }
 
     async fn purchases(

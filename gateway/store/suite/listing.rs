@@ -92,6 +92,13 @@ pub(crate) async fn a_tracking_number_finds_the_newest(place: &impl Place) {
     assert_eq!(find("acme", "1Z1").await.as_deref(), Some("new"));
     assert_eq!(find("acme", "1Z-old").await.as_deref(), Some("old"));
     assert_eq!(find("dhl", "1Z1").await, None);
+    let all = async |tenant, number, limit| {
+        let rows = store.purchases_by_tracking(tenant, "acme", number, limit).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(all(TENANT, "1Z1", 9).await, ["new", "old"]);
+    assert_eq!(all(TENANT, "1Z1", 1).await, ["new"]);
+    assert_eq!(all("tenant-2", "1Z1", 9).await, [""; 0]);
 }
 
 pub(crate) async fn doubts_of_all_tenants_are_listed_oldest_first(place: &impl Place) {
