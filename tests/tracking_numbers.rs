@@ -98,7 +98,7 @@ async fn a_number_that_another_shipment_has_is_told_of() {
         v1::ValidateTrackingNumberRequest { shipment_id: bought.id.clone(), ..claim(&carrier, &number) };
     assert!(validate(&served, own).await.valid);
 
-    let voided = v1::VoidRequest { shipment_id: bought.id, ..Default::default() };
+    let voided = v1::VoidRequest { shipment_id: bought.id };
     served.shipping().void(voided).await.unwrap();
     assert!(validate(&served, claim(&carrier, &number)).await.valid, "a voided label gives its number back");
 }
