@@ -4,6 +4,7 @@
 //! and its own clock is only told. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
 
 mod error;
+mod facts;
 mod opaque;
 pub mod postgres;
 mod rows;
@@ -17,6 +18,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use error::{Result, StoreError};
+pub use facts::{
+    Asked, Counted, CountedCursor, FactRow, FactStore, MeasuredOrder, MeasuredPlace, News, OrderUpdate, Sum,
+};
 pub use rows::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
@@ -32,7 +36,7 @@ pub const MAX_ROWS: u32 = 500;
 /// A tenant sees its own rows alone. A write with a [`Hold`] is [`StoreError::Fenced`] unless the hold is the purchase's
 /// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: FactStore + Send + Sync + 'static {
     /// The store's own clock, which leases end by: the database server's where gateways share one.
     async fn now(&self) -> Result<Timestamp>;
 

@@ -9,6 +9,7 @@ mod alarms;
 mod connect;
 mod documents;
 mod exchange;
+mod facts;
 mod failure;
 mod journal;
 mod leases;

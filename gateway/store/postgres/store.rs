@@ -16,11 +16,12 @@ use super::leases::{self, Release, Renew};
 use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
-use super::{Patience, PostgresStore, accounts, alarms, exchange, listing, outbox, quotes, stats};
+use super::{Patience, PostgresStore, accounts, alarms, exchange, facts, listing, outbox, quotes, stats};
 use crate::store::{
-    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
-    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, Counted, CountedCursor, DocumentRow, Due,
+    EventRow, FactStore, Finished, Hold, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent,
+    NewIntent, NewPurchase, NewReply, News, OrderUpdate, PageCursor, PurchaseRow, PurchaseState, QuoteRow,
+    RateDay, Result, Stats, Store, Sum, TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -51,11 +52,11 @@ macro_rules! read {
     }};
 }
 
-/// A call of one statement that writes, on a connection of the pool.
+/// A call of one statement or one transaction that writes, on a connection of the pool.
 macro_rules! change {
     ($store:expr, $client:ident => $call:expr) => {{
         let mut patience = Patience::new();
-        let object = loop {
+        let mut object = loop {
             match $store.client().await {
                 Ok(object) => break object,
                 Err(failure) => {
@@ -66,7 +67,7 @@ macro_rules! change {
             }
         };
         loop {
-            let $client = &object;
+            let $client = &mut object;
             match $call.await {
                 Ok(answer) => break Ok(answer),
                 // It is a transaction of its own, which the server has undone.
@@ -80,6 +81,61 @@ macro_rules! change {
             }
         }
     }};
+}
+
+#[async_trait]
+impl FactStore for PostgresStore {
+    async fn facts_of(&self, place: &MeasuredPlace, order: &str) -> Result<MeasuredOrder> {
+        read!(self, client => facts::one(client, place, order))
+    }
+
+    async fn facts_of_all(
+        &self,
+        place: &MeasuredPlace,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<MeasuredOrder>> {
+        read!(self, client => facts::all(client, place, after, limit))
+    }
+
+    async fn record_facts(&self, update: OrderUpdate) -> Result<()> {
+        change!(self, client => facts::record(client, &update))
+    }
+
+    async fn sums(&self, asked: &Asked) -> Result<Vec<Sum>> {
+        read!(self, client => facts::sums(client, asked))
+    }
+
+    async fn wrong_ones(
+        &self,
+        asked: &Asked,
+        today: Date,
+        category: Option<&str>,
+        after: Option<&CountedCursor>,
+        limit: u32,
+    ) -> Result<Vec<(String, Counted)>> {
+        read!(self, client => facts::wrong_ones(client, asked, today, category, after, limit))
+    }
+
+    async fn at_risk(&self, asked: &Asked, now: Timestamp) -> Result<Vec<(Date, u64)>> {
+        read!(self, client => facts::at_risk(client, asked, now))
+    }
+
+    async fn judged_otherwise(&self, rule_set: &str, limit: u32) -> Result<Vec<(MeasuredPlace, String)>> {
+        read!(self, client => facts::judged_otherwise(client, rule_set, limit))
+    }
+
+    async fn note_news(&self, tenant: &str, shipment: &str) -> Result<()> {
+        change!(self, client => facts::note_news(client, tenant, shipment))
+    }
+
+    async fn news(&self, limit: u32) -> Result<Vec<News>> {
+        read!(self, client => facts::news(client, limit))
+    }
+
+    async fn forget_news(&self, ids: Vec<u64>) -> Result<()> {
+        change!(self, client => facts::forget_news(client, &ids))
+    }
 }
 
 #[async_trait]

@@ -9,6 +9,7 @@ mod alarms;
 mod backup;
 mod documents;
 mod exchange;
+mod facts;
 #[cfg(test)]
 mod golden;
 mod journal;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 16] = [
     "accounts",
     "quotes",
     "purchases",
@@ -17,6 +17,11 @@ const TABLES: [&str; 11] = [
     "events",
     "alarms",
     "exchange_rates",
+    "measured_orders",
+    "order_facts",
+    "measured_packages",
+    "measured_sums",
+    "measuring_news",
 ];
 
 /// Table and number of rows.

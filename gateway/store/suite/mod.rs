@@ -6,6 +6,7 @@ pub(super) mod alarms;
 pub(super) mod begin;
 pub(super) mod crowd;
 pub(super) mod documents;
+pub(super) mod facts;
 pub(super) mod journal;
 pub(super) mod keys;
 pub(super) mod leases;
@@ -107,6 +108,12 @@ macro_rules! store_suite {
                 a_taken_over_worker_writes_nothing_more, polls_are_shared_out, purges_share_the_work,
                 no_event_appears_behind_a_cursor, a_commit_wakes_who_waits_for_events,
                 a_failed_end_spares_the_others, what_was_answered_survives_a_fall,
+            }
+            facts {
+                facts_read_back_in_every_version, a_stale_recording_is_a_conflict_and_stores_nothing,
+                a_fact_is_recorded_once, sums_follow_what_orders_count, wrong_ones_are_paged_by_day,
+                time_alone_makes_wrong, risks_are_counted_once_their_time_is_over, other_rule_sets_are_found,
+                places_are_apart, many_recordings_keep_the_sums_true, news_comes_with_what_it_is_about,
             }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
