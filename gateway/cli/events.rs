@@ -80,6 +80,13 @@ fn line(event: &v1::Event) -> String {
             let state = render::bare(changed.state().as_str_name(), "SHIPMENT_STATE_");
             format!("  {} {state}", changed.carrier)
         }
+        Some(v1::event::Payload::Confirmation(changed)) => {
+            let state = render::bare(changed.state().as_str_name(), "CONFIRMATION_STATE_");
+            format!(
+                "  {} {} package {} {state}",
+                changed.marketplace, changed.order_id, changed.package_number
+            )
+        }
         None => String::new(),
     };
     let at = render::instant_of(event.occurred_at.as_ref());

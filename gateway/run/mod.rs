@@ -8,6 +8,7 @@ mod carriers;
 mod clocks;
 pub(crate) mod exchange;
 mod failpoints;
+pub(crate) mod marketplaces;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -85,13 +86,16 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let at = sandbox.as_ref().map(|(_, address)| *address);
     let checkpoint = failpoints::checkpoint()?;
     let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
+    let clocks = Clocks { work: clock, lease };
+    let marketplaces = Arc::new(marketplaces::marketplaces(&config, &clocks.work)?);
+    marketplaces::upload(&marketplaces, &store, &clocks, &sealer, &stopped, &mut tasks);
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
-        Clocks { work: clock, lease },
+        clocks,
         sealer,
         rates,
-        use_cases(&config),
+        Settings { marketplaces, ..use_cases(&config) },
         checkpoint,
         Arc::clone(&metrics),
     );

@@ -26,6 +26,7 @@ const ROOMS: &[Room] = &[
         name: "api",
         uses: Uses::Only(&[
             "shipping",
+            "marketplace",
             "regional",
             "promise",
             "policy",
@@ -46,6 +47,7 @@ const ROOMS: &[Room] = &[
             "store",
             "events",
             "exchange",
+            "marketplace",
             "documents",
             "tenancy",
             "seal",
@@ -59,6 +61,10 @@ const ROOMS: &[Room] = &[
     Room { name: "promise", uses: Uses::Only(&[]) },
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },
+    Room {
+        name: "marketplace",
+        uses: Uses::Only(&["carriers", "store", "tenancy", "seal", "tls", "config", "policy", "telemetry"]),
+    },
     Room {
         name: "tracking",
         uses: Uses::Only(&["carriers", "store", "events", "tenancy", "config", "telemetry"]),

@@ -1,0 +1,2 @@
+-- Another step takes this number.
+SELECT 1;
