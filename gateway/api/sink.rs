@@ -144,3 +144,7 @@ impl MarketplaceSink for GrpcSink {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "sink_tests.rs"]
+mod tests;

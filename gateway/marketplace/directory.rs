@@ -86,6 +86,11 @@ impl Marketplaces {
         Self { all, policies }
     }
 
+    /// Adds some.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Marketplace>) {
+        self.all.extend(more);
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()

@@ -1,5 +1,8 @@
 //! Marketplaces as they are configured, with their connectors.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +12,15 @@ use tokio::task::JoinSet;
 
 use crate::api;
 use crate::carriers::{Clock, HttpTransport, TransportSettings};
-use crate::config::{Config, MarketplaceEntry};
+use crate::config::{CarrierTls, Config, MarketplaceEntry};
+use crate::marketplace::amazon::sim::AmazonSim;
 use crate::marketplace::amazon::{self, Amazon};
 use crate::marketplace::{Marketplace, MarketplaceSink, Marketplaces, Policies, Uploader, UploaderClocks};
+use crate::sandbox::Sandbox;
 use crate::seal::Sealer;
 use crate::shipping::Clocks;
 use crate::store::Store;
+use crate::tenancy::TenantId;
 use crate::tls;
 
 /// Longest answer of a marketplace, bytes.
@@ -59,12 +65,7 @@ fn sink(
             if entry.tls.identity.is_some() {
                 bail!("`tls.certificate` is nothing that this kind of marketplace asks for; leave it out");
             }
-            let tls = tls::carrier_client(&config.tls, entry.tls.ca.as_deref())?;
-            let transport = HttpTransport::new(&TransportSettings {
-                connect_timeout: Duration::from_secs(5),
-                max_body: LONGEST_ANSWER,
-                tls: Arc::new(tls),
-            });
+            let transport = transport(&config.tls, entry.tls.ca.as_deref())?;
             let settings = amazon::Settings::read(entry.url.as_str(), &entry.settings)?;
             let credentials = amazon::Credentials::read(&entry.secrets)?;
             Ok(Arc::new(Amazon::new(settings, credentials, Arc::new(transport), Arc::clone(clock))?))
@@ -73,6 +74,47 @@ fn sink(
             bail!("`kind` is `{other}`, which is none; there are `{}` and `{}`", api::SINK, amazon::NAME)
         }
     }
+}
+
+/// Under which name orders mean the sandbox's marketplace, and under which it is served.
+const SIMULATED: &str = "amazon-sandbox";
+
+/// The sandbox with a simulated marketplace in it, which knows every order.
+pub(super) fn beside(sandbox: Sandbox) -> Sandbox {
+    sandbox.beside(SIMULATED, Arc::new(AmazonSim::knowing_all()))
+}
+
+/// The sandbox's marketplace, for the demo tenant.
+pub(super) fn simulated(
+    sandbox: &Sandbox,
+    at: SocketAddr,
+    tls: &CarrierTls,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Marketplace>> {
+    let Some(sample) = sandbox.account(SIMULATED) else { return Ok(None) };
+    let url = Sandbox::base_url(at, SIMULATED);
+    let mut settings: BTreeMap<_, _> =
+        sample.settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    settings.insert("token_url".to_owned(), format!("{url}/auth/o2/token"));
+    let secrets = sample.secrets.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let transport = transport(tls, None)?;
+    let settings = amazon::Settings::read(&url, &settings)?;
+    let credentials = amazon::Credentials::read(&secrets)?;
+    Ok(Some(Marketplace {
+        id: SIMULATED.to_owned(),
+        tenant: TenantId::demo(),
+        names: vec![SIMULATED.to_owned()],
+        policy: amazon::NAME.to_owned(),
+        sink: Arc::new(Amazon::new(settings, credentials, Arc::new(transport), Arc::clone(clock))?),
+    }))
+}
+
+fn transport(tls: &CarrierTls, own_ca: Option<&Path>) -> Result<HttpTransport> {
+    Ok(HttpTransport::new(&TransportSettings {
+        connect_timeout: Duration::from_secs(5),
+        max_body: LONGEST_ANSWER,
+        tls: Arc::new(tls::carrier_client(tls, own_ca)?),
+    }))
 }
 
 /// Starts the worker that tells them, where there is any.

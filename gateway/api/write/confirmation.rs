@@ -15,7 +15,10 @@ pub(in crate::api) fn confirmation(found: &Confirmation) -> v1::ShipmentConfirma
         request_sha256: hex::encode(one.row.request_sha256),
         response: one.response.clone(),
     };
-    v1::ShipmentConfirmation { exchanges: found.evidence.iter().map(exchange).collect(), ..standing(&found.row) }
+    v1::ShipmentConfirmation {
+        exchanges: found.evidence.iter().map(exchange).collect(),
+        ..standing(&found.row)
+    }
 }
 
 /// A confirmation as it stands.
