@@ -76,7 +76,13 @@ impl Stage {
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&self.served.clock);
         let clocks = UploaderClocks { work: Arc::clone(&clock), lease: clock };
         let store = Arc::clone(self.served.gateway.store());
-        Uploader::new(store, Arc::clone(&self.marketplaces), clocks, self.served.sealer.clone())
+        Uploader::new(
+            store,
+            Arc::clone(&self.marketplaces),
+            clocks,
+            self.served.sealer.clone(),
+            Arc::clone(&self.served.metrics),
+        )
     }
 
     async fn work(&self) -> usize {
@@ -138,12 +144,12 @@ impl Stage {
         self.told(shipment).await.state()
     }
 
-    /// Works until nothing is due within the hour any more.
+    /// Works until nothing comes due for half an hour.
     async fn settle(&self) {
-        for _ in 0..200 {
-            if self.work().await == 0 {
-                self.pass(15);
-            }
+        let mut idle = 0;
+        while idle < 60 {
+            idle = if self.work().await == 0 { idle + 1 } else { 0 };
+            self.pass(30);
         }
     }
 
@@ -364,7 +370,7 @@ async fn where_the_rules_say_so_it_waits_for_the_first_scan() {
     stage.settle().await;
     let told = stage.told(&shipment).await;
     assert_eq!(told.state(), State::Confirmed, "{told:?}");
-    assert_eq!(told.first_scan_at, scan.occurred.unwrap().instant);
+    assert_eq!(told.first_scan_at, scan.instant);
 }
 
 #[tokio::test]

@@ -5,15 +5,26 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 use super::caller::tenant;
-use super::proto::v1::{self, marketplace_service_server::MarketplaceService};
+use super::proto::v1;
+use super::proto::v1::marketplace_service_server::{MarketplaceService, MarketplaceServiceServer};
 use super::{read, status, write};
 use crate::shipping::{ConfirmationsOf, Gateway, ShippingError};
 use crate::tenancy::Callers;
 
 /// The service over one gateway.
 pub(super) struct Marketplaces {
-    pub(super) gateway: Arc<Gateway>,
-    pub(super) callers: Arc<Callers>,
+    gateway: Arc<Gateway>,
+    callers: Arc<Callers>,
+}
+
+/// The service, which takes messages of at most so many bytes.
+pub(super) fn server(
+    gateway: &Arc<Gateway>,
+    callers: &Arc<Callers>,
+    longest: usize,
+) -> MarketplaceServiceServer<Marketplaces> {
+    let service = Marketplaces { gateway: Arc::clone(gateway), callers: Arc::clone(callers) };
+    MarketplaceServiceServer::new(service).max_decoding_message_size(longest)
 }
 
 #[tonic::async_trait]

@@ -13,7 +13,7 @@ use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
 use super::events::Events;
-use super::marketplace::Marketplaces;
+use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
 use super::proto::{DESCRIPTOR_SET, v1};
@@ -97,7 +97,7 @@ pub async fn serve(
     let (stop_streams, stopped) = watch::channel(false);
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
-    let marketplaces = Marketplaces { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
+    let marketplaces = marketplace::server(&gateway, &callers, settings.max_message);
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -108,8 +108,6 @@ pub async fn serve(
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
     let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
 
-    let marketplaces = v1::marketplace_service_server::MarketplaceServiceServer::new(marketplaces)
-        .max_decoding_message_size(most);
     let operators =
         v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
 

@@ -283,8 +283,10 @@ fn ring(row: &ConfirmationRow, change: &mut ConfirmationChange, policy: &Policy)
 fn pause(attempts: u32, wish: Option<Duration>) -> Duration {
     let (first, longest) = PAUSES;
     let doubled = first.saturating_mul(1_i64 << attempts.saturating_sub(1).min(20)).min(longest);
-    let own = Duration::from_secs(u64::try_from(doubled).unwrap_or_default());
-    own.max(wish.unwrap_or_default().min(LONGEST_WISH))
+    match wish.filter(|wish| !wish.is_zero()) {
+        Some(wish) => wish.clamp(Duration::from_secs(1), LONGEST_WISH),
+        None => Duration::from_secs(u64::try_from(doubled).unwrap_or_default()),
+    }
 }
 
 fn later(now: Timestamp, by: Duration) -> Option<Timestamp> {

@@ -18,6 +18,7 @@ use crate::store::{
     ConfirmationChange, ConfirmationRow, ConfirmationState as State, ConfirmationsOf, Due, EvidenceRow,
     Lease, NewEvent, NewEvidence, Store, StoreError,
 };
+use crate::telemetry::Metrics;
 
 /// Confirmations taken at once.
 const BATCH: u32 = 32;
@@ -47,6 +48,7 @@ pub struct Uploader {
     marketplaces: Arc<Marketplaces>,
     clocks: UploaderClocks,
     sealer: Sealer,
+    metrics: Arc<Metrics>,
     worker: String,
 }
 
@@ -96,8 +98,9 @@ impl Uploader {
         marketplaces: Arc<Marketplaces>,
         clocks: UploaderClocks,
         sealer: Sealer,
+        metrics: Arc<Metrics>,
     ) -> Self {
-        Self { store, marketplaces, clocks, sealer, worker: uuid::Uuid::now_v7().to_string() }
+        Self { store, marketplaces, clocks, sealer, metrics, worker: uuid::Uuid::now_v7().to_string() }
     }
 
     /// Works until `stop` says so: when there may be something new, and now and then.
@@ -197,11 +200,18 @@ impl Uploader {
         let answered = tokio::time::timeout(PATIENCE, asked).await;
         let (kind, exchange) = answered.unwrap_or_else(|_| {
             let words = "the marketplace did not answer in time";
-            ("TIMEOUT", Exchange::none(Outcome::later("TIMED_OUT", words)))
+            let request = format!("package {} of order {}", telling.package, telling.content.order);
+            let outcome = Outcome::later("TIMED_OUT", words);
+            ("TIMEOUT", Exchange { request, response: String::new(), outcome })
         });
         let mut change = step::after(row, act, &exchange.outcome, to.sink.offers(), policy, self.now());
+        let was_sent = !exchange.request.is_empty();
+        // What was put off before anything was sent is no attempt.
+        if matches!((act, &exchange.outcome), (Act::Confirm { .. }, Outcome::Later { .. })) && !was_sent {
+            change.attempts = change.attempts.saturating_sub(1);
+        }
         // A look that found nothing is told by the next telling; a hundred of them prove nothing more.
-        let says_something = act != Act::Look || change.state != row.state;
+        let says_something = was_sent && (act != Act::Look || change.state != row.state);
         if says_something {
             change.evidence = Some(self.evidence(row, kind, sent_at, &exchange)?);
         }
@@ -238,6 +248,7 @@ impl Uploader {
         }
         for alarm in &change.alarms.raise {
             tracing::error!(code = alarm.code, shipment = row.shipment, "an operator is needed");
+            self.metrics.alarm(alarm.code);
         }
         Ok(self.store.settle_confirmation(row, change).await?)
     }
@@ -259,9 +270,12 @@ impl Uploader {
     /// Its marketplace is not configured any more: it waits for it to come back.
     async fn forgotten(&self, row: ConfirmationRow) -> Result<(), Trouble> {
         let now = self.now();
+        let counted = row.state == State::Pending
+            && row.voided_at.is_none()
+            && row.next_attempt_at.is_some_and(|at| at <= now);
         let words = format!("`{}` is not configured for this tenant", row.marketplace);
         let change = ConfirmationChange {
-            attempts: row.attempts.saturating_sub(u32::from(row.state == State::Pending)),
+            attempts: row.attempts.saturating_sub(counted.into()),
             fault: Some(("NOT_CONFIGURED".to_owned(), words)),
             next_attempt_at: now.checked_add(FORGOTTEN).ok(),
             alarm_at: None,

@@ -20,6 +20,7 @@ use crate::sandbox::Sandbox;
 use crate::seal::Sealer;
 use crate::shipping::Clocks;
 use crate::store::Store;
+use crate::telemetry::Metrics;
 use crate::tenancy::TenantId;
 use crate::tls;
 
@@ -123,6 +124,7 @@ pub(super) fn upload(
     store: &Arc<dyn Store>,
     clocks: &Clocks,
     sealer: &Sealer,
+    metrics: &Arc<Metrics>,
     stopped: &watch::Receiver<bool>,
     tasks: &mut JoinSet<Result<()>>,
 ) {
@@ -130,10 +132,76 @@ pub(super) fn upload(
         return;
     }
     let clocks = UploaderClocks { work: Arc::clone(&clocks.work), lease: Arc::clone(&clocks.lease) };
-    let uploader = Uploader::new(Arc::clone(store), Arc::clone(marketplaces), clocks, sealer.clone());
+    let uploader = Uploader::new(
+        Arc::clone(store),
+        Arc::clone(marketplaces),
+        clocks,
+        sealer.clone(),
+        Arc::clone(metrics),
+    );
     let uploading = uploader.keep_uploading(stopped.clone());
     tasks.spawn(async move {
         uploading.await;
         Ok(())
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::carriers::SystemClock;
+    use crate::config::Sources;
+
+    fn read(text: &str) -> std::result::Result<Marketplaces, String> {
+        crate::tls::install_provider().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gateway.toml");
+        std::fs::write(&file, text).unwrap();
+        let variables = ["ID", "SECRET", "REFRESH"].map(|name| (name, "secret value"));
+        let loaded = Config::load(Sources::new(&[]).file(file).environment(variables));
+        let config = loaded.map_err(|errors| errors.to_string())?.config;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        marketplaces(&config, &clock).map_err(|error| format!("{error:#}"))
+    }
+
+    const AMAZON: &str = "
+        [[marketplaces]]
+        id = 'a'
+        kind = 'amazon'
+        url = 'https://127.0.0.1:1'
+        names = ['market.example', 'M1']
+        settings = { marketplace_id = 'M1' }
+        secrets = { client_id = { env = 'ID' }, client_secret = { env = 'SECRET' }, refresh_token = { env = 'REFRESH' } }
+        ";
+
+    #[tokio::test]
+    async fn each_section_makes_its_connector() {
+        let text =
+            format!("{AMAZON}\n[[marketplaces]]\nid = 'b'\nkind = 'grpc'\nurl = 'http://127.0.0.1:1'\n");
+        let all = read(&text).unwrap();
+        assert_eq!(all.named("demo", "MARKET.example").map(|one| one.id.as_str()), Some("a"));
+        assert_eq!(all.named("demo", "b").map(|one| one.policy.as_str()), Some("grpc"));
+        assert!(all.named("other", "b").is_none() && all.named("demo", "a").is_none());
+        let offers: Vec<_> = all.iter().map(|one| one.sink.offers().withdraw).collect();
+        assert_eq!(offers, [false, true]);
+    }
+
+    #[tokio::test]
+    async fn what_makes_none_is_named_with_its_section_and_without_a_secret() {
+        let cases = [
+            (AMAZON.replace("'amazon'", "'amazin'"), "`kind` is `amazin`"),
+            (AMAZON.replace("marketplace_id", "market_id"), "`market_id` is no setting"),
+            (AMAZON.replace("client_id = { env = 'ID' }, ", ""), "secrets.client_id"),
+            (AMAZON.replace("env = 'ID'", "env = 'NONE'"), "NONE"),
+            (AMAZON.replace("https://127.0.0.1:1", "http://market.example"), "marketplaces[0].url"),
+            (AMAZON.replace("'amazon'", "'grpc'"), "`marketplace_id` is no setting"),
+            (format!("{AMAZON}\ntls = {{ key = '/k' }}"), "together"),
+            (format!("{AMAZON}{AMAZON}"), "another marketplace"),
+            (format!("{AMAZON}\nshop = 1"), "shop"),
+        ];
+        for (text, words) in cases {
+            let error = read(&text).map(|_| ()).unwrap_err();
+            assert!(error.contains(words) && !error.contains("secret value"), "{words}: {error}");
+        }
+    }
 }

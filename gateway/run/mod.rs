@@ -92,7 +92,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         marketplaces.extend(marketplaces::simulated(sandbox, *at, &config.tls, &clocks.work)?);
     }
     let marketplaces = Arc::new(marketplaces);
-    marketplaces::upload(&marketplaces, &store, &clocks, &sealer, &stopped, &mut tasks);
+    marketplaces::upload(&marketplaces, &store, &clocks, &sealer, &metrics, &stopped, &mut tasks);
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,

@@ -155,6 +155,7 @@ impl Amazon {
     ) -> Result<Self, BadSettings> {
         let token =
             Token::new(settings.token_url.clone(), credentials, Arc::clone(&transport), settings.patience);
+        let now = clock.now();
         Ok(Self {
             settings,
             token,
@@ -162,9 +163,14 @@ impl Amazon {
             clock,
             carriers: Carriers::built_in()?,
             // The published usage plans: requests a second, and how many at once.
-            confirming: Pace::new(2.0, 10.0),
-            reading: Pace::new(0.5, 30.0),
+            confirming: Pace::new(2.0, 10.0, now),
+            reading: Pace::new(0.5, 30.0, now),
         })
+    }
+
+    /// Whether the usage plan has room for one more request.
+    fn has_room(&self, pace: &Pace) -> Result<(), Exchange> {
+        pace.take(self.clock.now()).map_err(|wait| Exchange::none(wait_for(wait)))
     }
 
     /// Sends one request, with a fresh token once more when the first is turned down.
@@ -175,9 +181,6 @@ impl Amazon {
         path: &str,
         body: &str,
     ) -> Result<Answered, Outcome> {
-        if let Err(wait) = pace.take() {
-            return Err(wait_for(wait));
-        }
         let mut refused = None;
         loop {
             let token = self.token.get(refused.as_ref()).await?;
@@ -197,7 +200,7 @@ impl Amazon {
                 continue;
             }
             if reply.status == 429 {
-                pace.empty();
+                pace.empty(self.clock.now());
             }
             let meaning = wire::meaning(&reply, pace.interval());
             let body = String::from_utf8_lossy(&reply.body).into_owned();
@@ -212,6 +215,7 @@ impl Amazon {
             percent_encoding::utf8_percent_encode(id, UNRESERVED)
         );
         let shown = format!("GET {path}");
+        self.has_room(&self.reading)?;
         let failed = |outcome, response| Exchange { request: shown.clone(), response, outcome };
         let answered = self.call(&self.reading, http::Method::GET, &path, "").await;
         let answered = answered.map_err(|outcome| failed(outcome, String::new()))?;
@@ -262,6 +266,9 @@ impl MarketplaceSink for Amazon {
             Ok(lines) => lines,
             Err(exchange) => return exchange,
         };
+        if let Err(nothing_sent) = self.has_room(&self.confirming) {
+            return nothing_sent;
+        }
         let day = TimeZone::UTC.to_datetime(self.clock.now()).date();
         let named = self.carriers.name(&telling.content, day);
         let body = wire::confirmation(&self.settings, telling, &named, &lines);
@@ -317,7 +324,9 @@ fn shown_answer(answered: &Answered) -> String {
 
 fn wait_for(wait: Duration) -> Outcome {
     let words = "the marketplace's limit of requests is used up for the moment".to_owned();
-    Outcome::Later { code: "THROTTLED".to_owned(), words, after: Some(wait) }
+    // Those that wait do not come back together.
+    let after = wait.max(Duration::from_secs(1)).mul_f64(fastrand::f64().mul_add(7.0, 1.0));
+    Outcome::Later { code: "THROTTLED".to_owned(), words, after: Some(after) }
 }
 
 fn no_answer() -> Outcome {

@@ -3,7 +3,9 @@
 //! It never waits: it says how long to. Start at [`Pace::take`].
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 /// A bucket of requests.
 #[derive(Debug)]
@@ -17,23 +19,19 @@ struct State {
     /// Requests a second.
     rate: f64,
     left: f64,
-    at: Instant,
+    at: Timestamp,
 }
 
 impl Pace {
-    /// So many a second, and so many at once.
-    pub(super) fn new(rate: f64, burst: f64) -> Self {
-        Self { burst, state: Mutex::new(State { rate, left: burst, at: Instant::now() }) }
+    /// So many a second, and so many at once, full at `now`.
+    pub(super) fn new(rate: f64, burst: f64, now: Timestamp) -> Self {
+        Self { burst, state: Mutex::new(State { rate, left: burst, at: now }) }
     }
 
-    /// Takes one; or how long until there is one.
-    pub(super) fn take(&self) -> Result<(), Duration> {
-        self.take_at(Instant::now())
-    }
-
-    fn take_at(&self, now: Instant) -> Result<(), Duration> {
+    /// Takes one at `now`; or how long until there is one.
+    pub(super) fn take(&self, now: Timestamp) -> Result<(), Duration> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let filled = now.saturating_duration_since(state.at).as_secs_f64() * state.rate;
+        let filled = now.duration_since(state.at).as_secs_f64().max(0.0) * state.rate;
         (state.left, state.at) = ((state.left + filled).min(self.burst), now);
         if state.left >= 1.0 {
             state.left -= 1.0;
@@ -51,9 +49,9 @@ impl Pace {
     }
 
     /// The marketplace says that nothing is left.
-    pub(super) fn empty(&self) {
+    pub(super) fn empty(&self, now: Timestamp) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.left, state.at) = (0.0, Instant::now());
+        (state.left, state.at) = (0.0, now);
     }
 
     /// The time that one request takes to come back.
@@ -67,22 +65,27 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
     #[test]
     fn a_burst_then_the_rate() {
-        let pace = Pace::new(2.0, 3.0);
-        let start = Instant::now();
+        let pace = Pace::new(2.0, 3.0, at(0));
         for _ in 0..3 {
-            pace.take_at(start).unwrap();
+            pace.take(at(0)).unwrap();
         }
-        let wait = pace.take_at(start).unwrap_err();
-        assert!(wait > Duration::from_millis(400) && wait <= Duration::from_millis(500), "{wait:?}");
-        pace.take_at(start + Duration::from_millis(510)).unwrap();
-        assert!(pace.take_at(start + Duration::from_millis(520)).is_err());
+        assert_eq!(pace.take(at(0)), Err(Duration::from_millis(500)));
+        pace.take(at(510)).unwrap();
+        assert!(pace.take(at(520)).is_err());
+        pace.empty(at(9_000));
+        assert!(pace.take(at(9_400)).is_err());
+        pace.take(at(9_500)).unwrap();
     }
 
     #[test]
     fn the_rate_is_learnt_from_what_is_told() {
-        let pace = Pace::new(2.0, 1.0);
+        let pace = Pace::new(2.0, 1.0, at(0));
         for nonsense in [None, Some(""), Some("-1"), Some("NaN"), Some("0")] {
             pace.learn(nonsense);
             assert_eq!(pace.interval(), Duration::from_millis(500));

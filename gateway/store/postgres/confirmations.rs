@@ -35,19 +35,20 @@ pub(super) const INSERT: &str = "WITH old AS (
              WHERE tenant = $2 AND marketplace = $3 AND order_id = $4)),
         (SELECT id FROM old), 'PENDING', $9, $10, $11, $11, $12, $13)";
 
-pub(super) const VOID: &str = "UPDATE confirmations SET voided_at = $2, updated_at = $2, alarm_at = NULL,
+pub(super) const VOID: &str =
+    "UPDATE confirmations SET voided_at = $2::bigint, updated_at = $2::bigint, alarm_at = NULL,
         next_attempt_at = CASE WHEN state = 'PENDING' AND attempts = 0 AND lease_owner IS NULL
-            THEN NULL ELSE $2 END,
+            THEN NULL ELSE $2::bigint END,
         state = CASE WHEN state = 'PENDING' AND attempts = 0 AND lease_owner IS NULL
             THEN 'WITHDRAWN' ELSE state END
     WHERE shipment = $1 AND voided_at IS NULL AND state NOT IN ('WITHDRAWN', 'SUPERSEDED')";
 
-pub(super) const SETTLE: &str = "UPDATE confirmations SET state = $4, attempts = $5, looks = $6, resent = $7,
-        by_hand = by_hand AND $4 IN ('PENDING', 'SENT'), fault = $8, fault_words = $9, updated_at = $10,
+pub(super) const SETTLE: &str = "UPDATE confirmations SET state = $4::text, attempts = $5, looks = $6, resent = $7,
+        by_hand = by_hand AND $4::text IN ('PENDING', 'SENT'), fault = $8, fault_words = $9, updated_at = $10::bigint,
         sent_at = coalesce(sent_at, $11), confirmed_at = coalesce(confirmed_at, $12), alarm_at = $13,
         next_attempt_at = CASE
             WHEN (voided_at IS NOT NULL) = $15 AND (scanned_at IS NOT NULL) = $16 THEN $14::bigint
-            ELSE $10 END,
+            ELSE $10::bigint END,
         lease_owner = NULL, lease_until = NULL
     WHERE id = $1 AND fence = $2 AND lease_owner = $3";
 
@@ -57,8 +58,9 @@ pub(super) const SUPERSEDE: &str = "UPDATE confirmations SET state = 'SUPERSEDED
 
 pub(super) const KEEP: &str = "INSERT INTO confirmation_evidence
         (confirmation, number, kind, sent_at, answered_at, request, request_sha256, outcome, response)
-    SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8
-    FROM confirmation_evidence WHERE confirmation = $1";
+    SELECT $1::text, coalesce(max(number), 0) + 1, $2::text, $3::bigint, $4::bigint, $5::bytea, $6::bytea, $7::text,
+        $8::bytea
+    FROM confirmation_evidence WHERE confirmation = $1::text";
 
 /// Writes them, inside the caller's transaction. One takes the place of the order's oldest voided parcel that none has
 /// replaced yet.
