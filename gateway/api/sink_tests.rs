@@ -166,10 +166,10 @@ fn issued(home: &std::path::Path) -> MarketplaceTls {
         std::fs::write(&path, text).unwrap();
         path
     };
-    let mut files = MarketplaceTls::default();
-    files.ca = Some(write("ca.pem", ca.pem()));
-    files.identity = Some((write("own.pem", own.pem()), write("key.pem", key.serialize_pem())));
-    files
+    MarketplaceTls {
+        ca: Some(write("ca.pem", ca.pem())),
+        identity: Some((write("own.pem", own.pem()), write("key.pem", key.serialize_pem()))),
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ pub mod amazon;
 mod content;
 mod directory;
 mod moment;
+mod rest;
 mod sink;
 mod step;
 mod uploader;

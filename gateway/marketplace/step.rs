@@ -155,6 +155,21 @@ pub(super) fn rest(row: &ConfirmationRow, rest: Rest, policy: &Policy, now: Time
     change
 }
 
+/// What the row becomes when its marketplace is left alone until then.
+pub(super) fn put_off(
+    row: &ConfirmationRow,
+    act: Act,
+    until: Option<Timestamp>,
+    policy: &Policy,
+    now: Timestamp,
+) -> ConfirmationChange {
+    let mut change = ConfirmationChange::none(row, now);
+    change.attempts = row.attempts.saturating_sub(matches!(act, Act::Confirm { .. }).into());
+    change.next_attempt_at = until;
+    ring(row, &mut change, policy);
+    change
+}
+
 /// What the row becomes after an exchange.
 pub(super) fn after(
     row: &ConfirmationRow,

@@ -178,7 +178,7 @@ fn failures_are_tried_again_ever_more_rarely_and_as_wished() {
         change.next_attempt_at.unwrap().as_second() - at(10).as_second()
     };
     assert_eq!([1, 2, 3, 99].map(|attempts| wait(attempts, &later_in(0))), [2, 4, 8, 900]);
-    assert_eq!(wait(1, &later_in(77)), 77);
+    assert_eq!((wait(1, &later_in(77)), wait(9, &later_in(1))), (77, 1));
     assert_eq!(wait(1, &later_in(1_000_000)), 3600, "no marketplace is left alone for days");
     let refused = came(&row(State::Pending), CONFIRM, &Outcome::refused("Bad", "words"), SHOWS);
     assert_eq!((refused.state, refused.next_attempt_at, refused.alarm_at), (State::Refused, None, None));
@@ -186,6 +186,13 @@ fn failures_are_tried_again_ever_more_rarely_and_as_wished() {
     let unread = came(&row(State::Sent), Act::Look, &Outcome::refused("Bad", "words"), SHOWS);
     assert_eq!(unread.state, State::Sent, "a look that is refused says nothing about the confirmation");
     assert!(unread.next_attempt_at.is_some());
+}
+
+#[test]
+fn what_is_put_off_is_no_attempt() {
+    let put = |act| put_off(&row(State::Pending), act, Some(at(70)), &policy("amazon"), at(10));
+    assert_eq!((put(CONFIRM).attempts, put(CONFIRM).next_attempt_at), (0, Some(at(70))));
+    assert_eq!((put(Act::Look).attempts, put(Act::Look).fault), (1, None));
 }
 
 #[test]

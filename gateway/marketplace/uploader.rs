@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::watch;
 
+use super::rest::Resting;
 use super::step::{self, Act, Beside};
 use super::{Content, Exchange, Marketplace, Marketplaces, Outcome, Policy, Telling};
 use crate::carriers::Clock;
@@ -49,6 +50,7 @@ pub struct Uploader {
     clocks: UploaderClocks,
     sealer: Sealer,
     metrics: Arc<Metrics>,
+    resting: Resting,
     worker: String,
 }
 
@@ -100,7 +102,8 @@ impl Uploader {
         sealer: Sealer,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { store, marketplaces, clocks, sealer, metrics, worker: uuid::Uuid::now_v7().to_string() }
+        let worker = uuid::Uuid::now_v7().to_string();
+        Self { store, marketplaces, clocks, sealer, metrics, resting: Resting::default(), worker }
     }
 
     /// Works until `stop` says so: when there may be something new, and now and then.
@@ -162,8 +165,10 @@ impl Uploader {
         let lease_now = Some(self.clocks.lease.now());
         let beside = Beside { replaced: replaced.as_ref(), is_replaced, lease_now };
         let act = step::next(&row, beside, to.sink.offers(), policy, self.now());
+        let rests = self.resting.until(&row.tenant, &to.id, self.now());
         let mut change = match act {
             Act::Rest(rest) => step::rest(&row, rest, policy, self.now()),
+            _ if rests.is_some() => step::put_off(&row, act, rests, policy, self.now()),
             Act::Confirm { .. } | Act::Look | Act::Withdraw => self.exchange(&row, act, to, policy).await?,
         };
         let took_its_place = change.state.is_there() && matches!(act, Act::Confirm { .. });
@@ -206,6 +211,11 @@ impl Uploader {
         });
         let mut change = step::after(row, act, &exchange.outcome, to.sink.offers(), policy, self.now());
         let was_sent = !exchange.request.is_empty();
+        match &exchange.outcome {
+            Outcome::Later { .. } if was_sent => self.resting.failed(&row.tenant, &to.id, self.now()),
+            Outcome::Later { .. } => {}
+            _ => self.resting.answered(&row.tenant, &to.id),
+        }
         // What was put off before anything was sent is no attempt.
         if matches!((act, &exchange.outcome), (Act::Confirm { .. }, Outcome::Later { .. })) && !was_sent {
             change.attempts = change.attempts.saturating_sub(1);
