@@ -8,6 +8,7 @@ pub mod config;
 pub mod documents;
 pub mod events;
 pub mod exchange;
+pub mod marketplace;
 pub mod performance;
 pub mod policy;
 pub mod promise;

@@ -26,6 +26,7 @@ const ROOMS: &[Room] = &[
         name: "api",
         uses: Uses::Only(&[
             "shipping",
+            "marketplace",
             "regional",
             "promise",
             "policy",
@@ -47,6 +48,7 @@ const ROOMS: &[Room] = &[
             "store",
             "events",
             "exchange",
+            "marketplace",
             "documents",
             "policy",
             "performance",
@@ -63,6 +65,10 @@ const ROOMS: &[Room] = &[
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "performance", uses: Uses::Only(&["policy", "store", "tenancy"]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },
+    Room {
+        name: "marketplace",
+        uses: Uses::Only(&["carriers", "store", "tenancy", "seal", "tls", "config", "policy", "telemetry"]),
+    },
     Room {
         name: "tracking",
         uses: Uses::Only(&["carriers", "store", "events", "tenancy", "config", "telemetry"]),

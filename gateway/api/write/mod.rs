@@ -1,6 +1,7 @@
 //! Answers into messages.
 
 mod carrier;
+mod confirmation;
 mod decision;
 mod duty;
 mod element;
@@ -12,6 +13,7 @@ mod tracking;
 mod value;
 
 pub(super) use carrier::{carrier, check_verdict};
+pub(super) use confirmation::{confirmation, standing};
 pub(super) use decision::decision;
 pub(super) use duty::preview;
 pub(super) use event::subscribe_response;

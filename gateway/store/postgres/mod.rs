@@ -6,6 +6,7 @@
 
 mod accounts;
 mod alarms;
+mod confirmations;
 mod connect;
 mod documents;
 mod exchange;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::watch;
 
+use super::confirmations::{self, Settle};
 use super::documents::{self, Checked, Hashed};
 use super::failure::Failure;
 use super::journal::{self, Intent, Reply};
@@ -18,10 +19,11 @@ use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
 use super::{Patience, PostgresStore, accounts, alarms, exchange, facts, listing, outbox, quotes, stats};
 use crate::store::{
-    AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, Counted, CountedCursor, DocumentRow, Due,
-    EventRow, FactStore, Finished, Hold, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent,
-    NewIntent, NewPurchase, NewReply, News, OrderUpdate, PageCursor, PurchaseRow, PurchaseState, QuoteRow,
-    RateDay, Result, Stats, Store, Sum, TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
+    ConfirmationsOf, Counted, CountedCursor, DocumentRow, Due, EventRow, EvidenceRow, FactStore, Finished,
+    Hold, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent, NewIntent, NewPurchase, NewReply, News,
+    OrderUpdate, PageCursor, PurchaseRow, PurchaseState, QuoteRow, RateDay, Result, Stats, Store, Sum,
+    TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -321,6 +323,55 @@ impl Store for PostgresStore {
 
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>> {
         change!(self, client => tracking::claim_polls(client, now, until, limit))
+    }
+
+    async fn claim_confirmations(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<ConfirmationRow>> {
+        change!(self, client => confirmations::claim(client, &lease, &due, limit))
+    }
+
+    async fn settle_confirmation(&self, row: ConfirmationRow, change: ConfirmationChange) -> Result<()> {
+        self.write(Settle { row, change }).await
+    }
+
+    async fn handed_over(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        scanned_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        change!(self, client => confirmations::handed_over(client, tenant, carrier, number, scanned_at, now))
+    }
+
+    async fn confirmation(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        read!(self, client => confirmations::get(client, tenant, id))
+    }
+
+    async fn replacement_of(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        read!(self, client => confirmations::replacement(client, tenant, id))
+    }
+
+    async fn confirmations(
+        &self,
+        tenant: &str,
+        of: ConfirmationsOf,
+        limit: u32,
+    ) -> Result<Vec<ConfirmationRow>> {
+        read!(self, client => confirmations::list(client, tenant, &of, limit))
+    }
+
+    async fn confirmation_evidence(&self, tenant: &str, id: &str) -> Result<Vec<EvidenceRow>> {
+        read!(self, client => confirmations::evidence(client, tenant, id))
+    }
+
+    async fn retry_confirmation(
+        &self,
+        tenant: &str,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<Option<ConfirmationRow>> {
+        change!(self, client => confirmations::retry(client, tenant, id, at))
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

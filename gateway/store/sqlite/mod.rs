@@ -7,6 +7,7 @@
 mod accounts;
 mod alarms;
 mod backup;
+mod confirmations;
 mod documents;
 mod exchange;
 mod facts;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "accounts",
     "quotes",
     "purchases",
@@ -22,6 +22,8 @@ const TABLES: [&str; 16] = [
     "measured_packages",
     "measured_sums",
     "measuring_news",
+    "confirmations",
+    "confirmation_evidence",
 ];
 
 /// Table and number of rows.

@@ -4,6 +4,7 @@
 
 pub(super) mod alarms;
 pub(super) mod begin;
+pub(super) mod confirmations;
 pub(super) mod crowd;
 pub(super) mod documents;
 pub(super) mod facts;
@@ -102,6 +103,13 @@ macro_rules! store_suite {
                 a_change_raises_its_alarms, an_open_alarm_is_raised_once, a_settled_alarm_is_gone_and_may_come_back,
                 a_person_closes_an_alarm_once, alarms_are_read_page_by_page, a_failed_change_raises_nothing,
                 a_look_at_a_document_is_kept_with_its_alarm,
+            }
+            confirmations {
+                it_comes_with_its_purchase, a_failed_end_writes_none, it_is_taken_once_while_its_lease_runs,
+                a_settlement_writes_all_it_brings, a_void_ends_what_was_never_sent,
+                a_void_makes_what_was_sent_due, a_replacement_takes_the_place_of_the_voided,
+                a_scan_wakes_what_waits_for_it, an_alarm_makes_it_due, a_person_has_it_sent_again,
+                parcels_of_one_order_are_numbered_apart,
             }
             crowd {
                 one_of_many_claims_a_purchase, one_of_many_writes_an_intent, one_of_many_moves_a_purchase,
