@@ -13,9 +13,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use secrecy::zeroize::Zeroizing;
-use tonic::transport::{Certificate, Identity, ServerTlsConfig};
+use tonic::transport::{Certificate, ClientTlsConfig, Identity, ServerTlsConfig};
 
-use crate::config::{CarrierTls, GrpcTls, Roots};
+use crate::config::{CarrierTls, GrpcTls, MarketplaceTls, Roots};
 
 /// How long a caller may take for its handshake.
 const HANDSHAKE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -151,6 +151,37 @@ pub fn carrier_client(tls: &CarrierTls, own_ca: Option<&Path>) -> Result<ClientC
         .with_safe_default_protocol_versions()
         .map_err(|_| TlsError::Provider)?;
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// TLS towards a marketplace that is called over gRPC: as [`carrier_client`], and where the files say so with a
+/// certificate of this gateway (mutual TLS). Blocks on file I/O.
+///
+/// # Errors
+/// [`TlsError`] for a file that cannot be used.
+pub fn marketplace_client(tls: &CarrierTls, own: &MarketplaceTls) -> Result<ClientTlsConfig, TlsError> {
+    let mut config = match &tls.roots {
+        Roots::Webpki => ClientTlsConfig::new().trust_anchors(webpki_roots::TLS_SERVER_ROOTS.to_vec()),
+        Roots::File(path) => authorities(ClientTlsConfig::new(), "authorities' file", path)?,
+    };
+    for path in tls.extra_ca.iter().chain(&own.ca) {
+        config = authorities(config, "extra CA file", path)?;
+    }
+    if let Some((certificate, key)) = &own.identity {
+        // Found here and not when it is first called.
+        verified_server(&GrpcTls { certificate: certificate.clone(), key: key.clone(), client_ca: None })?;
+        let (certificate, key) = (read("certificate", certificate)?, read("key", key)?);
+        config = config.identity(Identity::from_pem(certificate.as_slice(), key.as_slice()));
+    }
+    Ok(config)
+}
+
+fn authorities(
+    config: ClientTlsConfig,
+    what: &'static str,
+    path: &Path,
+) -> Result<ClientTlsConfig, TlsError> {
+    certificates(what, path)?;
+    Ok(config.ca_certificate(Certificate::from_pem(read(what, path)?.as_slice())))
 }
 
 fn read(what: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {

@@ -21,6 +21,8 @@ mod interrupted;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod marketplaces;
+#[cfg(test)]
 mod number_collection;
 #[cfg(test)]
 mod numbers_on_file;

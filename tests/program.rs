@@ -201,3 +201,42 @@ fn a_backup_of_a_running_gateway_is_restored_whole() {
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(listed["shipments"].as_array().unwrap().len(), 1, "what came later is not in it");
 }
+
+#[test]
+fn a_purchase_in_the_sandbox_is_told_to_its_marketplace() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let serving = Serving::start(here);
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/us-domestic.json");
+    let mut order: serde_json::Value = serde_json::from_slice(&std::fs::read(example).unwrap()).unwrap();
+    order["order"]["marketplaceId"] = "amazon-sandbox".into();
+    order["order"]["orderId"] = "902-1".into();
+    std::fs::write(here.join("order.json"), order.to_string()).unwrap();
+    let bought = serving.call(here, &["--json", "buy", "order.json", "--pick", "cheapest", "--key", "k1"]);
+    assert!(bought.status.success(), "{}", text(&bought.stderr));
+
+    let mut watching = Command::new(PROGRAM)
+        .args(["--server", &serving.server, "events", "--follow", "--kind", "confirmation.*"])
+        .current_dir(here)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = BufReader::new(watching.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let sent = told.into_iter().find(|line| line.contains("confirmation."));
+    let _ = watching.kill();
+    let _ = watching.wait();
+    let sent = sent.unwrap_or_default();
+    assert!(sent.contains("confirmation.sent") && sent.contains("902-1 package 1 SENT"), "{sent}");
+
+    let shown = serving.call(here, &["confirmations", "902-1", "--exchanges"]);
+    let shown = text(&shown.stdout);
+    for word in ["amazon-sandbox 902-1", "SENT", "shipmentConfirmation", "< 204"] {
+        assert!(shown.contains(word), "`{word}` is not shown: {shown}");
+    }
+    let nothing = serving.call(here, &["confirmations", "903-1"]);
+    assert!(
+        !nothing.status.success() && text(&nothing.stderr).contains("903-1"),
+        "{}",
+        text(&nothing.stderr)
+    );
+}

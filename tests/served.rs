@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use parcelgate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use parcelgate::api::proto::v1::customs_service_client::CustomsServiceClient;
 use parcelgate::api::proto::v1::event_service_client::EventServiceClient;
+use parcelgate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use parcelgate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::api::{Api, ApiSettings, serve};
@@ -17,6 +18,7 @@ use parcelgate::carriers::{
 };
 use parcelgate::config::Telemetry;
 use parcelgate::exchange::ExchangeRates;
+use parcelgate::marketplace::Marketplaces;
 use parcelgate::regional::RateTable;
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
@@ -39,6 +41,7 @@ pub(crate) struct Served {
     pub(crate) channel: Channel,
     pub(crate) address: SocketAddr,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) sealer: Sealer,
     stop: watch::Sender<bool>,
     _folder: TempDir,
 }
@@ -51,15 +54,27 @@ impl Served {
 
     /// As [`Served::start`], on a store that may not grow beyond so many bytes.
     pub(crate) async fn limited(bytes: u64) -> Self {
-        Self::on(Some(bytes), &[], &[TenantId::demo()], ApiSettings::default()).await
+        Self::on(Some(bytes), &[], &[TenantId::demo()], ApiSettings::default(), Settings::default()).await
     }
 
     /// A gateway for these callers; accounts are linked for `linked`.
     pub(crate) async fn with(callers: &[Tenant], linked: &[TenantId], settings: ApiSettings) -> Self {
-        Self::on(None, callers, linked, settings).await
+        Self::on(None, callers, linked, settings, Settings::default()).await
     }
 
-    async fn on(limit: Option<u64>, callers: &[Tenant], linked: &[TenantId], settings: ApiSettings) -> Self {
+    /// As [`Served::start`], with these marketplaces.
+    pub(crate) async fn telling(marketplaces: Arc<Marketplaces>) -> Self {
+        let use_cases = Settings { marketplaces, ..Settings::default() };
+        Self::on(None, &[], &[TenantId::demo()], ApiSettings::default(), use_cases).await
+    }
+
+    async fn on(
+        limit: Option<u64>,
+        callers: &[Tenant],
+        linked: &[TenantId],
+        settings: ApiSettings,
+        use_cases: Settings,
+    ) -> Self {
         parcelgate::tls::install_provider().unwrap();
         let clock = Arc::new(ManualClock::new("2026-09-01T07:00:00Z".parse::<Timestamp>().unwrap()));
         let machine: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
@@ -83,13 +98,14 @@ impl Served {
                 CarrierHost::new(entry, settings, transport, machine, Arc::new(NoCheckpoint), metrics)
             })
             .collect();
+        let sealer = Sealer::new(&SealKey::generate().unwrap(), &[]);
         let gateway = Gateway::new(
             Arc::new(store),
             Carriers::new(hosts),
             Clocks::one(machine),
-            Sealer::new(&SealKey::generate().unwrap(), &[]),
+            sealer.clone(),
             Arc::new(ExchangeRates::new(exchange_rates())),
-            Settings::default(),
+            use_cases,
             Arc::new(NoCheckpoint),
             Arc::clone(&metrics),
         );
@@ -112,7 +128,7 @@ impl Served {
         tokio::spawn(serve(api, settings, listener, stopping));
         let scheme = if tls { "https" } else { "http" };
         let channel = Endpoint::from_shared(format!("{scheme}://{address}")).unwrap().connect_lazy();
-        Self { sandbox, gateway, clock, channel, address, metrics, stop, _folder: folder }
+        Self { sandbox, gateway, clock, channel, address, metrics, sealer, stop, _folder: folder }
     }
 
     pub(crate) fn shipping(&self) -> ShippingServiceClient<Channel> {
@@ -133,6 +149,10 @@ impl Served {
 
     pub(crate) fn events(&self) -> EventServiceClient<Channel> {
         EventServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn marketplaces(&self) -> MarketplaceServiceClient<Channel> {
+        MarketplaceServiceClient::new(self.channel.clone())
     }
 
     /// Asks the server to stop, as a signal does.

@@ -10,14 +10,17 @@ mod carrier;
 mod customs;
 mod events;
 mod identifier;
+mod marketplace;
 mod measure;
 mod operator;
 pub mod proto;
 mod read;
 mod serve;
 mod shipping;
+mod sink;
 mod status;
 mod write;
 
 pub use read::Limits;
 pub use serve::{Api, ApiSettings, serve};
+pub use sink::{GrpcSink, NAME as SINK};

@@ -13,6 +13,7 @@ use super::caller::Deadlines;
 use super::carrier::Carrier;
 use super::customs::Customs;
 use super::events::Events;
+use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
 use super::proto::{DESCRIPTOR_SET, v1};
@@ -23,12 +24,13 @@ use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// What health is told of; the empty name is the server as a whole.
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
     "parcelgate.v1.CustomsService",
     "parcelgate.v1.EventService",
+    "parcelgate.v1.MarketplaceService",
     "parcelgate.v1.OperatorService",
 ];
 
@@ -95,6 +97,7 @@ pub async fn serve(
     let (stop_streams, stopped) = watch::channel(false);
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
+    let marketplaces = marketplace::server(&gateway, &callers, settings.max_message);
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -138,6 +141,7 @@ pub async fn serve(
         .add_service(carriers)
         .add_service(customs)
         .add_service(events)
+        .add_service(marketplaces)
         .add_service(operators)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)

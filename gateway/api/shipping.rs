@@ -82,7 +82,11 @@ impl ShippingService for Shipping {
         let tenant = tenant(&self.callers, &request)?;
         let id = read::required_id("shipment_id", &request.get_ref().shipment_id, 64).map_err(status::of)?;
         let view = self.gateway.shipment(&tenant, &id).await.map_err(status::of)?;
-        Ok(Response::new(v1::GetShipmentResponse { shipment: Some(write::shipment(&view)) }))
+        let told = self.gateway.confirmation_rows(&tenant, &id).await.map_err(status::of)?;
+        Ok(Response::new(v1::GetShipmentResponse {
+            shipment: Some(write::shipment(&view)),
+            confirmations: told.iter().map(write::standing).collect(),
+        }))
     }
 
     async fn list_shipments(

@@ -190,6 +190,21 @@ pub(super) enum Command {
         #[arg(long = "kind", value_name = "KIND")]
         kinds: Vec<String>,
     },
+    /// What marketplaces were told of an order or a shipment.
+    Confirmations {
+        /// The order's id at its marketplace.
+        #[arg(required_unless_present_any = ["shipment", "retry"])]
+        order: Option<String>,
+        /// A shipment's id, in the place of an order.
+        #[arg(long, value_name = "SHIPMENT", conflicts_with = "order")]
+        shipment: Option<String>,
+        /// Have this confirmation sent anew: one that was refused, or waits.
+        #[arg(long, value_name = "CONFIRMATION", conflicts_with_all = ["order", "shipment"])]
+        retry: Option<String>,
+        /// Show what was sent and answered, too.
+        #[arg(long)]
+        exchanges: bool,
+    },
     /// The customs and tax decision of a shipment, explained.
     Customs {
         /// An AssessRequest or RateRequest as proto JSON; `-` for standard input.

@@ -13,6 +13,7 @@ use super::arguments::Connection;
 use crate::api::proto::v1::carrier_service_client::CarrierServiceClient;
 use crate::api::proto::v1::customs_service_client::CustomsServiceClient;
 use crate::api::proto::v1::event_service_client::EventServiceClient;
+use crate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
@@ -120,6 +121,11 @@ pub(super) fn customs(connection: &Connection) -> Result<CustomsServiceClient<Se
 /// A client of EventService.
 pub(super) fn events(connection: &Connection) -> Result<EventServiceClient<Service>> {
     Ok(EventServiceClient::new(service(connection)?))
+}
+
+/// A client of MarketplaceService.
+pub(super) fn marketplaces(connection: &Connection) -> Result<MarketplaceServiceClient<Service>> {
+    Ok(MarketplaceServiceClient::new(service(connection)?).max_decoding_message_size(LONGEST_ANSWER))
 }
 
 /// The operators' service.

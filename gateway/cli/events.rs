@@ -22,7 +22,7 @@ pub(super) async fn run(connection: &Connection, json: bool, asked: Asked) -> Re
     let request = v1::SubscribeRequest { cursor: cursor.clone(), from_now, kinds: asked.kinds };
     let mut client = connect::events(connection)?;
     let mut stream = client.subscribe(request).await?.into_inner();
-    let mut told = Told { cursor, json };
+    let mut told = Told { cursor, json, has_head: false };
     loop {
         let next = tokio::select! {
             next = stream.message() => next,
@@ -51,6 +51,7 @@ pub(super) async fn run(connection: &Connection, json: bool, asked: Asked) -> Re
 struct Told {
     cursor: String,
     json: bool,
+    has_head: bool,
 }
 
 impl Told {
@@ -60,6 +61,9 @@ impl Told {
             None => Ok(()),
             Some(_) if self.json => message::print("SubscribeResponse", &message, true),
             Some(event) => {
+                if !std::mem::replace(&mut self.has_head, true) {
+                    show::line(HEAD);
+                }
                 show::line(line(event));
                 Ok(())
             }
@@ -73,17 +77,25 @@ impl Told {
     }
 }
 
+/// The names of the columns.
+const HEAD: &str =
+    "When                  What                      Shipment                             More";
+
 /// An event in one line.
 fn line(event: &v1::Event) -> String {
     let more = match &event.payload {
         Some(v1::event::Payload::Shipment(changed)) => {
             let state = render::bare(changed.state().as_str_name(), "SHIPMENT_STATE_");
-            format!("  {} {state}", changed.carrier)
+            format!("{} {state}", changed.carrier)
+        }
+        Some(v1::event::Payload::Confirmation(changed)) => {
+            let state = render::bare(changed.state().as_str_name(), "CONFIRMATION_STATE_");
+            format!("{} {} package {} {state}", changed.marketplace, changed.order_id, changed.package_number)
         }
         None => String::new(),
     };
     let at = render::instant_of(event.occurred_at.as_ref());
-    format!("{at}  {}  {}{more}", event.kind, event.shipment_id)
+    format!("{at:<20}  {:<24}  {:<35}  {more}", event.kind, event.shipment_id).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -100,7 +112,15 @@ mod tests {
             payload: Some(v1::event::Payload::Shipment(changed)),
             ..Default::default()
         };
-        assert_eq!(line(&event), "1970-01-01 00:00 UTC  shipment.voided  sh_1  acme VOIDED");
-        assert_eq!(line(&v1::Event { kind: "new".into(), ..Default::default() }), "-  new  ");
+        let columns = ["1970-01-01 00:00 UTC", "shipment.voided", "sh_1", "acme VOIDED"];
+        let shown = line(&event);
+        let found: Vec<_> = shown.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect();
+        assert_eq!(found, columns);
+        let at = |text: &str, word| text.find(word);
+        assert_eq!(at(&shown, "acme"), at(HEAD, "More"), "columns stand under their names");
+        assert_eq!(
+            line(&v1::Event { kind: "new".into(), ..Default::default() }),
+            "-                     new"
+        );
     }
 }

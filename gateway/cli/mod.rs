@@ -10,6 +10,7 @@ mod backup;
 mod buy;
 mod carriers;
 mod config;
+mod confirmations;
 mod connect;
 mod customs;
 mod demo;
@@ -65,6 +66,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Shipments { id: None, limit } => shipments::list(&connection, json, limit).await,
         Command::Label { id, out, joined, format } => {
             label::run(&connection, json, label::Asked { id, out, joined, format }).await
+        }
+        Command::Confirmations { order, shipment, retry, exchanges } => {
+            let asked = confirmations::Asked { order, shipment, retry, exchanges };
+            confirmations::run(&connection, json, asked).await
         }
         Command::Events { from, follow, kinds } => {
             events::run(&connection, json, events::Asked { from, follow, kinds }).await

@@ -17,6 +17,9 @@ pub(super) async fn show(connection: &Connection, json: bool, shipment_id: Strin
         return message::print("GetShipmentResponse", &got, false);
     }
     render::shipment(&got.shipment.unwrap_or_default()).iter().for_each(show::line);
+    if !got.confirmations.is_empty() {
+        show::line(render::confirmations(&got.confirmations).to_string());
+    }
     Ok(())
 }
 

@@ -133,13 +133,7 @@ fn account(
     carriers: &[String],
     environment: &BTreeMap<String, String>,
 ) -> Option<AccountEntry> {
-    let tenant = if section.has("tenant") {
-        tenant_id(section, "tenant")
-    } else {
-        Some(TenantId::demo()).inspect(|_| {
-            section.value("tenant", TenantId::demo().to_string());
-        })
-    };
+    let tenant = tenant_of(section);
     let id: Option<String> = section.required("id");
     if let Some(id) = &id {
         let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'_' | b'-');
@@ -154,13 +148,22 @@ fn account(
         section.reader.error_at(&section.key("carrier"), problem);
     }
     let settings = settings(section);
-    let name = id.as_deref().unwrap_or("?");
-    let secrets = secrets(section, name, environment);
+    let name = format!("account `{}`", id.as_deref().unwrap_or("?"));
+    let secrets = secrets(section, &name, environment);
     let origin = section.origin.clone();
     Some(AccountEntry { tenant: tenant?, id: id?, carrier: carrier?, settings, secrets, origin })
 }
 
-fn settings(section: &mut Section<'_>) -> BTreeMap<String, String> {
+/// The tenant that a section is of: the demo tenant when it names none.
+pub(super) fn tenant_of(section: &mut Section<'_>) -> Option<TenantId> {
+    if section.has("tenant") {
+        return tenant_id(section, "tenant");
+    }
+    section.value("tenant", TenantId::demo().to_string());
+    Some(TenantId::demo())
+}
+
+pub(super) fn settings(section: &mut Section<'_>) -> BTreeMap<String, String> {
     let mut part = section.section("settings");
     let mut read = BTreeMap::new();
     for (name, node) in part.rest() {
@@ -183,9 +186,9 @@ fn settings(section: &mut Section<'_>) -> BTreeMap<String, String> {
     read
 }
 
-fn secrets(
+pub(super) fn secrets(
     section: &mut Section<'_>,
-    account: &str,
+    whose: &str,
     environment: &BTreeMap<String, String>,
 ) -> BTreeMap<String, SecretString> {
     let mut part = section.section("secrets");
@@ -199,7 +202,7 @@ fn secrets(
                 read.insert(name, secret);
             }
             Err(problem) => {
-                let problem = format!("(secret `{name}` of account `{account}`) {problem}");
+                let problem = format!("(secret `{name}` of {whose}) {problem}");
                 reader.error(&path, &origin, problem);
             }
         }

@@ -7,6 +7,7 @@ mod base_url;
 mod carriers;
 mod error;
 mod exchange;
+mod marketplaces;
 mod purchases;
 mod reader;
 mod rules;
@@ -23,6 +24,7 @@ pub use base_url::{BadBaseUrl, BaseUrl};
 pub use carriers::{Breaker, CarrierSettings, RateLimit, Retry, Timeouts};
 pub use error::{ConfigError, ConfigErrors, Origin};
 pub use exchange::{ExchangeRates, RatesPlace};
+pub use marketplaces::{MarketplaceEntry, MarketplaceTls};
 pub use purchases::Purchases;
 pub use reader::Row;
 pub use secret::SecretRef;
@@ -112,6 +114,8 @@ pub struct Config {
     pub operators: Vec<Operator>,
     /// The carrier accounts that the configuration brings.
     pub accounts: Vec<AccountEntry>,
+    /// The marketplaces that are told of parcels.
+    pub marketplaces: Vec<MarketplaceEntry>,
     /// What is logged.
     pub log: Log,
     /// What is measured.
@@ -179,6 +183,7 @@ impl Config {
             tenants,
             operators,
             accounts: accounts::accounts(&mut root, &known, &sources.environment),
+            marketplaces: marketplaces::marketplaces(&mut root, &sources.environment),
             log: sections::log(&mut root, &sources.environment),
             telemetry: sections::telemetry(&mut root),
         };

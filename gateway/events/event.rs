@@ -8,7 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Cursor;
-use crate::store::{EventRow, PurchaseState};
+use crate::store::{ConfirmationState, EventRow, PurchaseState};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,25 @@ pub enum Payload {
         /// The new state.
         state: PurchaseState,
     },
+    /// What a marketplace is told of a parcel is in another state.
+    Confirmation(ConfirmationChanged),
     /// Nothing that this program knows.
     None,
+}
+
+/// A confirmation in another state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmationChanged {
+    /// Its id.
+    pub id: String,
+    /// The configured marketplace's id.
+    pub marketplace: String,
+    /// The order's id there.
+    pub order: String,
+    /// The parcel's number within the order.
+    pub package: u32,
+    /// The new state.
+    pub state: ConfirmationState,
 }
 
 /// An event and the cursor behind it.
@@ -71,7 +88,29 @@ fn payload(body: &[u8]) -> Payload {
     }
     let read: Option<Shipment> = serde_json::from_slice(body).ok();
     let known = read.and_then(|read| Some((PurchaseState::from_name(&read.state)?, read.carrier)));
-    known.map_or(Payload::None, |(state, carrier)| Payload::Shipment { carrier, state })
+    known
+        .map(|(state, carrier)| Payload::Shipment { carrier, state })
+        .or_else(|| confirmation(body).map(Payload::Confirmation))
+        .unwrap_or(Payload::None)
+}
+
+fn confirmation(body: &[u8]) -> Option<ConfirmationChanged> {
+    #[derive(Deserialize)]
+    struct Changed {
+        confirmation: String,
+        marketplace: String,
+        order: String,
+        package: u32,
+        confirmation_state: String,
+    }
+    let read: Changed = serde_json::from_slice(body).ok()?;
+    Some(ConfirmationChanged {
+        id: read.confirmation,
+        marketplace: read.marketplace,
+        order: read.order,
+        package: read.package,
+        state: ConfirmationState::from_name(&read.confirmation_state)?,
+    })
 }
 
 /// Which kinds of events are wanted.

@@ -8,6 +8,7 @@ mod carriers;
 mod clocks;
 pub(crate) mod exchange;
 mod failpoints;
+pub(crate) mod marketplaces;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -85,13 +86,20 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let at = sandbox.as_ref().map(|(_, address)| *address);
     let checkpoint = failpoints::checkpoint()?;
     let hosts = carriers::hosts(&config, &entries, at, &clock, &checkpoint, &metrics)?;
+    let clocks = Clocks { work: clock, lease };
+    let mut marketplaces = marketplaces::marketplaces(&config, &clocks.work)?;
+    if let Some((sandbox, at)) = &sandbox {
+        marketplaces.extend(marketplaces::simulated(sandbox, *at, &config.tls, &clocks.work)?);
+    }
+    let marketplaces = Arc::new(marketplaces);
+    marketplaces::upload(&marketplaces, &store, &clocks, &sealer, &metrics, &stopped, &mut tasks);
     let gateway = Gateway::new(
         Arc::clone(&store),
         hosts,
-        Clocks { work: clock, lease },
+        clocks,
         sealer,
         rates,
-        use_cases(&config),
+        Settings { marketplaces, ..use_cases(&config) },
         checkpoint,
         Arc::clone(&metrics),
     );
@@ -158,7 +166,7 @@ async fn simulate(
     tasks: &mut JoinSet<Result<()>>,
 ) -> Result<(Arc<dyn Clock>, Option<(Sandbox, SocketAddr)>)> {
     let clock = Arc::new(SandboxClock::new(machine, with.speed));
-    let sandbox = Sandbox::new(entries, with.seed, Arc::clone(&clock));
+    let sandbox = marketplaces::beside(Sandbox::new(entries, with.seed, Arc::clone(&clock)));
     let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen for simulated carriers")?;
     let address = listener.local_addr()?;
     let (serving, stopped) = (sandbox.clone(), stopped.clone());

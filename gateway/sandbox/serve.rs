@@ -29,6 +29,8 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Sandbox {
     carriers: Arc<BTreeMap<&'static str, Simulated>>,
+    /// What is simulated and is no carrier.
+    others: BTreeMap<&'static str, Arc<Simulated>>,
     clock: Arc<SandboxClock>,
 }
 
@@ -54,7 +56,15 @@ impl Sandbox {
             let world = Mutex::new(World::new(clock.now(), seed));
             (entry.id(), Simulated { sim: Arc::clone(&entry.sim), world })
         });
-        Self { carriers: Arc::new(carriers.collect()), clock }
+        Self { carriers: Arc::new(carriers.collect()), others: BTreeMap::new(), clock }
+    }
+
+    /// With a simulator of something that is no carrier, such as a marketplace, under a path of its own.
+    #[must_use]
+    pub fn beside(mut self, name: &'static str, sim: Arc<dyn Sim>) -> Self {
+        let world = Mutex::new(World::new(self.clock.now(), 7));
+        self.others.insert(name, Arc::new(Simulated { sim, world }));
+        self
     }
 
     /// The clock of all worlds.
@@ -69,12 +79,12 @@ impl Sandbox {
 
     /// The account that a carrier's simulator accepts.
     pub fn account(&self, carrier: &str) -> Option<SampleAccount> {
-        self.carriers.get(carrier).map(|simulated| simulated.sim.account())
+        self.simulated(carrier).map(|simulated| simulated.sim.account())
     }
 
     /// A carrier's world, at the sandbox's present time.
     pub fn world(&self, carrier: &str) -> Option<MutexGuard<'_, World>> {
-        self.carriers.get(carrier).map(|simulated| simulated.world(&self.clock))
+        self.simulated(carrier).map(|simulated| simulated.world(&self.clock))
     }
 
     /// The base URL of a carrier when the sandbox listens on `address`.
@@ -83,7 +93,7 @@ impl Sandbox {
     }
 
     pub(super) fn simulated(&self, carrier: &str) -> Option<&Simulated> {
-        self.carriers.get(carrier)
+        self.carriers.get(carrier).or_else(|| self.others.get(carrier).map(Arc::as_ref))
     }
 
     /// Serves until `stop` is done.
@@ -127,7 +137,7 @@ impl Sandbox {
         if carrier == "_control" {
             return Ok(control(self, rest, &request).map(Full::new));
         }
-        let Some(simulated) = self.carriers.get(carrier) else {
+        let Some(simulated) = self.simulated(carrier) else {
             let known: Vec<_> = self.carriers.keys().collect();
             let body =
                 json!({ "error": format!("no carrier `{carrier}` is simulated here"), "carriers": known });

@@ -14,6 +14,7 @@ use super::purchase::PurchaseRequest;
 use super::quote::{Offer, Quote};
 use super::request::RateRequest;
 use super::shares::Share;
+use crate::marketplace::OrderReference;
 use crate::regional::{Decision, Severity};
 use crate::tenancy::TenantId;
 
@@ -62,6 +63,7 @@ pub(super) struct Chosen {
     pub(super) shipment: Shipment,
     pub(super) offer: Offer,
     pub(super) decision: Decision,
+    pub(super) order_reference: Option<OrderReference>,
 }
 
 /// What stands in the way, all of it, and what would mend it.
@@ -96,7 +98,8 @@ impl Gateway {
         // The shipment keeps the decision that it is bought with.
         offer.decision = None;
         let shipment = Shipment { regional_ids: decision.regional_ids(), ..quote.shipment };
-        Ok((share, Chosen { shipment, offer, decision }))
+        let order_reference = quote.order;
+        Ok((share, Chosen { shipment, offer, decision, order_reference }))
     }
 
     async fn select(

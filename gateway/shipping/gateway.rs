@@ -16,6 +16,7 @@ use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
 use crate::carriers::{Carriers, Checkpoint, Clock};
 use crate::exchange::ExchangeRates;
+use crate::marketplace::Marketplaces;
 use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub track_fresh_for: Duration,
     /// Longest time that a carrier has to answer a tracking question.
     pub track_budget: Duration,
+    /// The marketplaces that are told of what is bought.
+    pub marketplaces: Arc<Marketplaces>,
 }
 
 impl Default for Settings {
@@ -61,6 +64,7 @@ impl Default for Settings {
             per_tenant: 256,
             track_fresh_for: Duration::from_secs(10 * 60),
             track_budget: Duration::from_secs(10),
+            marketplaces: Arc::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod accounts;
 mod alarm;
 mod asking;
 mod choosing;
+mod confirming;
 mod customs;
 mod documents;
 mod doubt;
@@ -33,6 +34,7 @@ mod void;
 
 pub use accounts::NewAccount;
 pub use choosing::{Criterion, Selection};
+pub use confirming::Confirmation;
 pub use customs::CustomsFacts;
 pub use documents::{HandedOut, Wanted};
 pub use duty::{Due, DueKind, DutyPreview};
@@ -49,7 +51,11 @@ pub use track::{Followed, Knowledge, TrackTarget};
 /// What can be wrong with a document.
 pub use crate::documents::Flaw;
 /// Events, and how they are told.
-pub use crate::events::{Event, Kinds, Pace, Payload};
+pub use crate::events::{ConfirmationChanged, Event, Kinds, Pace, Payload};
+/// Orders as marketplaces know them.
+pub use crate::marketplace::{Evidence, OrderLine, OrderReference};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
-pub use crate::store::{AlarmRow, PageCursor, PurchaseState, StoreError};
+pub use crate::store::{
+    AlarmRow, ConfirmationRow, ConfirmationState, ConfirmationsOf, PageCursor, PurchaseState, StoreError,
+};

@@ -15,6 +15,7 @@ use super::quote::Offer;
 use super::running::Before;
 use super::shares::Share;
 use super::shipment::{PurchaseBody, ShipmentView};
+use crate::marketplace::OrderReference;
 use crate::regional::Decision;
 use crate::store::{Begun, Lease, NewPurchase, PurchaseRow, PurchaseState};
 use crate::tenancy::TenantId;
@@ -47,6 +48,8 @@ pub struct Ordered {
     pub offer: Offer,
     /// The decision.
     pub decision: Decision,
+    /// The order, as its marketplace knows it; absent without one.
+    pub order_reference: Option<OrderReference>,
 }
 
 impl Gateway {
@@ -75,10 +78,10 @@ impl Gateway {
             Err(refusal) => return self.answer_before(tenant, &request).await.unwrap_or(Err(refusal)),
         };
         let id = Uuid::now_v7();
-        let Chosen { shipment, offer, decision } = chosen;
+        let Chosen { shipment, offer, decision, order_reference } = chosen;
         let mut order = PurchaseOrder::new(shipment, &offer.offer.service, reference_of(id)?, request.label);
         order.carrier_ref.clone_from(&offer.offer.carrier_ref);
-        let ordered = Ordered { order, offer, decision };
+        let ordered = Ordered { order, offer, decision, order_reference };
         self.buy_within(share, tenant, id, ordered, request, budget).await
     }
 
@@ -176,7 +179,7 @@ impl Gateway {
         request: &PurchaseRequest,
     ) -> Result<Started, ShippingError> {
         let shipment = format!("sh_{}", id.simple());
-        let Ordered { order, offer, decision } = ordered;
+        let Ordered { order, offer, decision, order_reference } = ordered;
         let reference = order.reference.as_str().to_owned();
         let now = self.now();
         let body = PurchaseBody {
@@ -197,6 +200,7 @@ impl Gateway {
             given_back: false,
             void_attempts: 0,
             void_open: false,
+            order_reference,
             remarks: Vec::new(),
             resolution: None,
         };

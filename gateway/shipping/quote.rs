@@ -10,6 +10,7 @@ use parcelgate_kit::model::{CarrierOffer, Money, Notice, Shipment};
 use serde::{Deserialize, Serialize};
 
 use super::customs::CustomsFacts;
+use crate::marketplace::OrderReference;
 use crate::promise::{Rankable, Reason};
 use crate::regional::Decision;
 
@@ -120,6 +121,9 @@ pub struct Quote {
     /// What that and the services' decisions were made from.
     #[serde(default)]
     pub facts: Option<CustomsFacts>,
+    /// The order, as its marketplace knows it; absent without one.
+    #[serde(default)]
+    pub order: Option<OrderReference>,
     /// Offers, ranked.
     pub offers: Vec<Offer>,
     /// What is not offered.

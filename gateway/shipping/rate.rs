@@ -77,6 +77,7 @@ impl Gateway {
             shipment: terms.shipment.clone(),
             decision,
             facts: Some(facts),
+            order: request.order.reference(),
             offers: Vec::new(),
             ineligible: Vec::new(),
             reports: Vec::new(),

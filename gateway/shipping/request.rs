@@ -7,6 +7,7 @@ use parcelgate_kit::model::{
     Requirements, Shipment, Text,
 };
 
+use crate::marketplace::{OrderLine, OrderReference};
 use crate::promise::zone_of;
 use crate::regional::{BuyerKind, IdOnFile, SaleTerms, TaxPolicy};
 
@@ -58,6 +59,10 @@ pub struct RateRequest {
 pub struct OrderFacts {
     /// The marketplace's id, such as `amazon.de`.
     pub marketplace: Option<String>,
+    /// The marketplace that it was placed on, whoever is the supplier; absent for an own shop.
+    pub placed_on: Option<String>,
+    /// What of the order is in the parcels.
+    pub lines: Vec<OrderLine>,
     /// The country that it sells in.
     pub marketplace_country: Option<CountryCode>,
     /// The order's id there.
@@ -114,6 +119,20 @@ pub enum LateOffers {
     Mark,
     /// They are shown like any other.
     Show,
+}
+
+impl OrderFacts {
+    /// The order as its marketplace knows it; nothing for an own shop, or without the order's id.
+    pub fn reference(&self) -> Option<OrderReference> {
+        let (marketplace, order) = self.placed_on.clone().zip(self.order_id.clone())?;
+        Some(OrderReference {
+            marketplace,
+            country: self.marketplace_country,
+            order,
+            seller: self.seller_id.clone(),
+            lines: self.lines.clone(),
+        })
+    }
 }
 
 impl RateRequest {

@@ -175,12 +175,17 @@ impl Gateway {
         let at = self.now();
         let view = body.view(row, end.state, at);
         end.alarms.settle.push(alarm::IN_DOUBT);
+        let confirmations = match end.state {
+            State::Purchased => self.confirmations_of(row, body, at)?,
+            _ => Vec::new(),
+        };
         let finished = Finished {
             state: end.state,
             body: Some(self.sealed_body(row, body)?),
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
             tracking: end.tracking,
             documents: end.documents,
+            confirmations,
             watch_at: end.watch_at,
             event: Some(event(row, end.state)),
             alarms: end.alarms,

@@ -11,6 +11,7 @@ use super::ShippingError;
 use super::gateway::Gateway;
 use super::price;
 use super::quote::Offer;
+use crate::marketplace::OrderReference;
 use crate::regional::Decision;
 use crate::store::{NewDocument, PurchaseRow, PurchaseState};
 
@@ -53,6 +54,9 @@ pub(super) struct PurchaseBody {
     /// Whether one of them may have been carried out all the same.
     #[serde(default)]
     pub(super) void_open: bool,
+    /// The order, as its marketplace knows it.
+    #[serde(default)]
+    pub(super) order_reference: Option<OrderReference>,
     /// What the gateway remarks of the purchase.
     #[serde(default)]
     pub(super) remarks: Vec<Notice>,

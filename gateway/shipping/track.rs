@@ -266,8 +266,13 @@ impl Gateway {
         };
         match self.store.merge_tracking(tracking, version, None).await {
             // Somebody else was faster, with news as fresh as ours.
-            Ok(_) | Err(StoreError::Conflict { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+            Ok(_) | Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
+        if let Some(scan) = followed.knowledge.first_physical_scan() {
+            let (seen, number) = (scan.occurred.sort_key(), followed.number.as_str());
+            self.store.handed_over(tenant.as_str(), &followed.carrier, number, seen, now).await?;
+        }
+        Ok(())
     }
 }

@@ -218,6 +218,7 @@ impl Gateway {
             answer: None,
             tracking: Vec::new(),
             documents: Vec::new(),
+            confirmations: Vec::new(),
             watch_at: None,
             event: Some(event(row, state)),
             alarms,

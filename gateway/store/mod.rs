@@ -3,7 +3,9 @@
 //! Only this room knows SQL. It never parses a body or talks to a carrier: times, keys and sealed bytes are handed in,
 //! and its own clock is only told. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
 
+mod confirmation;
 mod error;
+mod facts;
 mod opaque;
 pub mod postgres;
 mod rows;
@@ -16,7 +18,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use confirmation::{
+    ConfirmationChange, ConfirmationRow, ConfirmationState, ConfirmationsOf, EvidenceRow, NewConfirmation,
+    NewEvidence,
+};
 pub use error::{Result, StoreError};
+pub use facts::{
+    Asked, Counted, CountedCursor, FactRow, FactStore, MeasuredOrder, MeasuredPlace, News, OrderUpdate, Sum,
+};
 pub use rows::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
@@ -32,7 +41,7 @@ pub const MAX_ROWS: u32 = 500;
 /// A tenant sees its own rows alone. A write with a [`Hold`] is [`StoreError::Fenced`] unless the hold is the purchase's
 /// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: FactStore + Send + Sync + 'static {
     /// The store's own clock, which leases end by: the database server's where gateways share one.
     async fn now(&self) -> Result<Timestamp>;
 
@@ -195,6 +204,52 @@ pub trait Store: Send + Sync + 'static {
     /// Takes up to `limit` tracking numbers of any tenant whose poll is due at `now`, longest due first, and puts their
     /// next poll off to `until`, so that nobody else takes them meanwhile. Versions stay.
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>>;
+
+    /// Takes the leases of up to `limit` confirmations of any tenant that are due, longest due first, each with a new and
+    /// larger fence. Due is one whose `next_attempt_at` or `alarm_at` has come. An attempt that may now be made counts
+    /// from here on.
+    async fn claim_confirmations(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<ConfirmationRow>>;
+
+    /// Writes what work on a claimed confirmation came to, and ends its lease. [`StoreError::Conflict`] when the lease
+    /// that `row` was claimed under is no longer held: drop the work.
+    async fn settle_confirmation(&self, row: ConfirmationRow, change: ConfirmationChange) -> Result<()>;
+
+    /// The carrier has had the parcel of this number in its hands since `scanned_at`: confirmations that wait for that
+    /// are due at `now`. It may be said again, which changes nothing.
+    async fn handed_over(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        scanned_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()>;
+
+    /// The tenant's confirmation of this id.
+    async fn confirmation(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>>;
+
+    /// The tenant's confirmation that takes, or took, the place of this one.
+    async fn replacement_of(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>>;
+
+    /// The tenant's confirmations of a purchase or an order, in the order of their parcels.
+    async fn confirmations(
+        &self,
+        tenant: &str,
+        of: ConfirmationsOf,
+        limit: u32,
+    ) -> Result<Vec<ConfirmationRow>>;
+
+    /// What was sent and answered about a confirmation, oldest first.
+    async fn confirmation_evidence(&self, tenant: &str, id: &str) -> Result<Vec<EvidenceRow>>;
+
+    /// Makes a confirmation due once more, by a person's wish: one that was refused, or waits. None when there is none
+    /// such, its label was voided, or it is being worked on.
+    async fn retry_confirmation(
+        &self,
+        tenant: &str,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<Option<ConfirmationRow>>;
 
     /// The tenant's events behind the cursor, in their order. No event ever appears before a cursor already read.
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>>;

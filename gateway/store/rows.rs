@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::PurchaseState;
+use super::{NewConfirmation, PurchaseState};
 
 /// A carrier account of a tenant.
 #[derive(Clone, PartialEq, Eq)]
@@ -275,6 +275,8 @@ pub struct Finished {
     pub tracking: Vec<(String, String)>,
     /// The labels and forms; the ones stored before stay.
     pub documents: Vec<NewDocument>,
+    /// What marketplaces are to be told; only with a purchase that was bought. A void marks those that are there.
+    pub confirmations: Vec<NewConfirmation>,
     /// When a refused purchase is looked at again, in case its label turns up after all; none for every other.
     pub watch_at: Option<Timestamp>,
     /// What the subscribers are told, in the same transaction.

@@ -251,7 +251,7 @@ impl GatewayRig {
             late: false,
             decision: None,
         };
-        Ordered { order: order.clone(), offer, decision }
+        Ordered { order: order.clone(), offer, decision, order_reference: None }
     }
 
     async fn buy(&self, key: &str, order: &PurchaseOrder, gateway: Arc<Gateway>) -> Ending {

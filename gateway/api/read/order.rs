@@ -1,20 +1,20 @@
 //! Orders and identifiers on file.
 
 use jiff::tz::TimeZone;
-use parcelgate_kit::model::{CountryCode, IdRole, Identifier};
+use parcelgate_kit::model::{CountryCode, IdRole, Identifier, Text};
 
 use super::parcel::optional;
 use super::{Reading, value};
 use crate::api::identifier::kind;
 use crate::api::proto::v1;
 use crate::regional::{BuyerKind, IdOnFile};
-use crate::shipping::{OrderFacts, OtherShipment};
+use crate::shipping::{OrderFacts, OrderLine, OtherShipment};
 
 /// Most identifiers on file.
 const MOST_IDS: usize = 50;
 
 /// What is known of the order; nothing when it is absent.
-pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFacts {
+pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>, parcels: usize) -> OrderFacts {
     let Some(raw) = raw else { return OrderFacts::default() };
     let mut text = |field: &str, raw: &str| {
         optional(reading, &format!("order.{field}"), raw, 64).map(|text| text.as_str().to_owned())
@@ -32,6 +32,8 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFact
     let seller_set = value::instant(reading, "order.deliver_by_seller", raw.deliver_by_seller.as_ref());
     OrderFacts {
         deemed_supplier: deemed.is_some(),
+        placed_on: marketplace.clone(),
+        lines: lines(reading, &raw.lines, parcels),
         marketplace: deemed.or(marketplace),
         marketplace_country: marketplace_country.flatten(),
         order_id,
@@ -48,6 +50,43 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>) -> OrderFact
         },
         others: others(reading, &raw.other_shipments),
     }
+}
+
+/// Most lines of an order.
+const MOST_LINES: usize = 200;
+
+fn lines(reading: &mut Reading, raw: &[v1::OrderLine], parcels: usize) -> Vec<OrderLine> {
+    let field = "order.lines";
+    if raw.len() > MOST_LINES {
+        reading.note(field, format!("has {} entries, at most {MOST_LINES} are allowed", raw.len()));
+        return Vec::new();
+    }
+    raw.iter().enumerate().filter_map(|(index, raw)| line(reading, index, raw, parcels)).collect()
+}
+
+fn line(reading: &mut Reading, index: usize, raw: &v1::OrderLine, parcels: usize) -> Option<OrderLine> {
+    let path = |field: &str| format!("order.lines[{index}].{field}");
+    let id = reading.take(path("order_line_id"), Text::parse(&raw.order_line_id, 64));
+    if raw.quantity == 0 || raw.quantity > 1_000_000 {
+        reading.note(path("quantity"), format!("is {}, 1 to 1000000 are allowed", raw.quantity));
+    }
+    let parcel = match raw.parcel_index {
+        None if parcels > 1 => {
+            reading.note(path("parcel_index"), "is required where there are several parcels");
+            None
+        }
+        None => None,
+        Some(at) => {
+            let fits = usize::try_from(at).is_ok_and(|at| at < parcels);
+            // Without any parcel that is what is wrong, not the line.
+            if !fits && parcels > 0 {
+                let words = format!("is {at}, there are {parcels} parcels counted from 0");
+                reading.note(path("parcel_index"), words);
+            }
+            u16::try_from(at).ok().filter(|_| fits)
+        }
+    };
+    Some(OrderLine { id: id?.as_str().to_owned(), quantity: raw.quantity, parcel })
 }
 
 /// Most other shipments of a day.

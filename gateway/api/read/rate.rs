@@ -88,7 +88,7 @@ pub(super) fn nested(
 }
 
 fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
-    let order = order::order(reading, raw.order.as_ref());
+    let order = order::order(reading, raw.order.as_ref(), raw.parcels.len());
     let ship_from = place::party(reading, "ship_from", raw.ship_from.as_ref());
     let ship_to = place::party(reading, "ship_to", raw.ship_to.as_ref());
     let parcels = parcel::parcels(reading, &raw.parcels);

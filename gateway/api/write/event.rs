@@ -16,6 +16,15 @@ pub(in crate::api) fn subscribe_response(message: Message) -> v1::SubscribeRespo
                 let state = super::shipment::state(state.name()).into();
                 Some(v1::event::Payload::Shipment(v1::ShipmentChanged { carrier, state }))
             }
+            Payload::Confirmation(changed) => {
+                Some(v1::event::Payload::Confirmation(v1::ConfirmationChanged {
+                    confirmation_id: changed.id,
+                    marketplace: changed.marketplace,
+                    order_id: changed.order,
+                    package_number: changed.package,
+                    state: super::confirmation::state(changed.state).into(),
+                }))
+            }
             Payload::None => None,
         },
     });

@@ -1,6 +1,7 @@
 //! Answers into messages.
 
 mod carrier;
+mod confirmation;
 mod decision;
 mod duty;
 mod element;
@@ -13,6 +14,7 @@ mod tracking;
 mod value;
 
 pub(super) use carrier::carrier;
+pub(super) use confirmation::{confirmation, standing};
 pub(super) use decision::decision;
 pub(super) use duty::preview;
 pub(super) use event::subscribe_response;

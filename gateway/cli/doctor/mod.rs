@@ -1,6 +1,7 @@
 //! `doctor`: is everything there that a start needs, and how is it mended.
 //! It changes nothing: no file is made, no carrier is asked to do anything.
 
+mod marketplaces;
 mod rates;
 mod reach;
 
@@ -73,6 +74,7 @@ async fn examine(config: &Config) -> Vec<Line> {
     lines.push(listener_tls(config));
     lines.push(rates::line_of(config, SystemClock.now()).await);
     accounts(config, &entries, &mut lines);
+    lines.extend(marketplaces::lines_of(config).await);
     lines.extend(reach::carriers_and_clock(config).await);
     lines
 }

@@ -2,11 +2,13 @@
 //! nothing: callers print what comes back. Start with [`table`].
 
 mod broker;
+mod confirmation;
 mod customs;
 mod offers;
 mod shipment;
 
 pub(super) use broker::{data, dues, exchange_rates, heading, numbers, open, reasons, rules, to_do};
+pub(super) use confirmation::confirmations;
 pub(super) use customs::decision;
 pub(super) use offers::{ineligible, offers, otherwise, reports};
 pub(super) use shipment::{events, shipment};

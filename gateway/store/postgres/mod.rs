@@ -6,9 +6,11 @@
 
 mod accounts;
 mod alarms;
+mod confirmations;
 mod connect;
 mod documents;
 mod exchange;
+mod facts;
 mod failure;
 mod journal;
 mod leases;

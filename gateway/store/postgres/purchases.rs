@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 
 use super::alarms::{self, About};
+use super::confirmations;
 use super::documents::{self, Hashed};
 use super::failure::Failure;
 use super::listing;
@@ -235,6 +236,10 @@ impl Operation for Finish {
         )
         .await;
         numbered.and(stored).and(alarmed)?;
+        confirmations::insert(client, &about, &finished.confirmations, finished.at).await?;
+        if finished.state == PurchaseState::Voided {
+            confirmations::void(client, &hold.purchase, finished.at).await?;
+        }
         let event = finished.event.clone().map(|event| Told {
             tenant,
             shipment: Some(hold.purchase.clone()),

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::values::Columns;
 use crate::store::Stats;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 18] = [
     "accounts",
     "quotes",
     "purchases",
@@ -18,6 +18,13 @@ const TABLES: [&str; 11] = [
     "events",
     "alarms",
     "exchange_rates",
+    "measured_orders",
+    "order_facts",
+    "measured_packages",
+    "measured_sums",
+    "measuring_news",
+    "confirmations",
+    "confirmation_evidence",
 ];
 
 /// Rows of each table, purchases of each state, bytes of the database. The rest is left at zero.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::watch;
 
+use super::confirmations::{self, Settle};
 use super::documents::{self, Checked, Hashed};
 use super::failure::Failure;
 use super::journal::{self, Intent, Reply};
@@ -16,11 +17,13 @@ use super::leases::{self, Release, Renew};
 use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
-use super::{Patience, PostgresStore, accounts, alarms, exchange, listing, outbox, quotes, stats};
+use super::{Patience, PostgresStore, accounts, alarms, exchange, facts, listing, outbox, quotes, stats};
 use crate::store::{
-    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
-    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
+    ConfirmationsOf, Counted, CountedCursor, DocumentRow, Due, EventRow, EvidenceRow, FactStore, Finished,
+    Hold, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent, NewIntent, NewPurchase, NewReply, News,
+    OrderUpdate, PageCursor, PurchaseRow, PurchaseState, QuoteRow, RateDay, Result, Stats, Store, Sum,
+    TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -51,11 +54,11 @@ macro_rules! read {
     }};
 }
 
-/// A call of one statement that writes, on a connection of the pool.
+/// A call of one statement or one transaction that writes, on a connection of the pool.
 macro_rules! change {
     ($store:expr, $client:ident => $call:expr) => {{
         let mut patience = Patience::new();
-        let object = loop {
+        let mut object = loop {
             match $store.client().await {
                 Ok(object) => break object,
                 Err(failure) => {
@@ -66,7 +69,7 @@ macro_rules! change {
             }
         };
         loop {
-            let $client = &object;
+            let $client = &mut object;
             match $call.await {
                 Ok(answer) => break Ok(answer),
                 // It is a transaction of its own, which the server has undone.
@@ -80,6 +83,61 @@ macro_rules! change {
             }
         }
     }};
+}
+
+#[async_trait]
+impl FactStore for PostgresStore {
+    async fn facts_of(&self, place: &MeasuredPlace, order: &str) -> Result<MeasuredOrder> {
+        read!(self, client => facts::one(client, place, order))
+    }
+
+    async fn facts_of_all(
+        &self,
+        place: &MeasuredPlace,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<MeasuredOrder>> {
+        read!(self, client => facts::all(client, place, after, limit))
+    }
+
+    async fn record_facts(&self, update: OrderUpdate) -> Result<()> {
+        change!(self, client => facts::record(client, &update))
+    }
+
+    async fn sums(&self, asked: &Asked) -> Result<Vec<Sum>> {
+        read!(self, client => facts::sums(client, asked))
+    }
+
+    async fn wrong_ones(
+        &self,
+        asked: &Asked,
+        today: Date,
+        category: Option<&str>,
+        after: Option<&CountedCursor>,
+        limit: u32,
+    ) -> Result<Vec<(String, Counted)>> {
+        read!(self, client => facts::wrong_ones(client, asked, today, category, after, limit))
+    }
+
+    async fn at_risk(&self, asked: &Asked, now: Timestamp) -> Result<Vec<(Date, u64)>> {
+        read!(self, client => facts::at_risk(client, asked, now))
+    }
+
+    async fn judged_otherwise(&self, rule_set: &str, limit: u32) -> Result<Vec<(MeasuredPlace, String)>> {
+        read!(self, client => facts::judged_otherwise(client, rule_set, limit))
+    }
+
+    async fn note_news(&self, tenant: &str, shipment: &str) -> Result<()> {
+        change!(self, client => facts::note_news(client, tenant, shipment))
+    }
+
+    async fn news(&self, limit: u32) -> Result<Vec<News>> {
+        read!(self, client => facts::news(client, limit))
+    }
+
+    async fn forget_news(&self, ids: Vec<u64>) -> Result<()> {
+        change!(self, client => facts::forget_news(client, &ids))
+    }
 }
 
 #[async_trait]
@@ -277,6 +335,55 @@ impl Store for PostgresStore {
 
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>> {
         change!(self, client => tracking::claim_polls(client, now, until, limit))
+    }
+
+    async fn claim_confirmations(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<ConfirmationRow>> {
+        change!(self, client => confirmations::claim(client, &lease, &due, limit))
+    }
+
+    async fn settle_confirmation(&self, row: ConfirmationRow, change: ConfirmationChange) -> Result<()> {
+        self.write(Settle { row, change }).await
+    }
+
+    async fn handed_over(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        scanned_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        change!(self, client => confirmations::handed_over(client, tenant, carrier, number, scanned_at, now))
+    }
+
+    async fn confirmation(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        read!(self, client => confirmations::get(client, tenant, id))
+    }
+
+    async fn replacement_of(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        read!(self, client => confirmations::replacement(client, tenant, id))
+    }
+
+    async fn confirmations(
+        &self,
+        tenant: &str,
+        of: ConfirmationsOf,
+        limit: u32,
+    ) -> Result<Vec<ConfirmationRow>> {
+        read!(self, client => confirmations::list(client, tenant, &of, limit))
+    }
+
+    async fn confirmation_evidence(&self, tenant: &str, id: &str) -> Result<Vec<EvidenceRow>> {
+        read!(self, client => confirmations::evidence(client, tenant, id))
+    }
+
+    async fn retry_confirmation(
+        &self,
+        tenant: &str,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<Option<ConfirmationRow>> {
+        change!(self, client => confirmations::retry(client, tenant, id, at))
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

@@ -17,7 +17,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::connect::{Backend, Session, Way};
 use super::failure::{Failure, unknown};
 use super::write::{NOTHING, Ran, Told, Write};
-use super::{alarms, documents, journal, leases, listing, outbox, purchases, quotes, tracking};
+use super::{
+    alarms, confirmations, documents, journal, leases, listing, outbox, purchases, quotes, tracking,
+};
 use crate::store::{Result, StoreError};
 
 /// The most writes that share a commit: more gain little and make each wait longer.
@@ -32,9 +34,15 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAUSES: (u64, u64) = (25, 1_000);
 
 /// What the writer runs most, prepared before the first is wanted.
-const STATEMENTS: [&str; 21] = [
+const STATEMENTS: [&str; 27] = [
     alarms::RAISE,
     alarms::SETTLE,
+    confirmations::INSERT,
+    confirmations::KEEP,
+    confirmations::NUMBERING,
+    confirmations::SETTLE,
+    confirmations::SUPERSEDE,
+    confirmations::VOID,
     documents::BLOBS,
     documents::INSERT,
     documents::CHECKED,

@@ -7,8 +7,10 @@
 mod accounts;
 mod alarms;
 mod backup;
+mod confirmations;
 mod documents;
 mod exchange;
+mod facts;
 #[cfg(test)]
 mod golden;
 mod journal;

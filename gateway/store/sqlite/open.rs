@@ -173,6 +173,7 @@ fn set_durable(connection: &Connection) -> Result<()> {
 /// Ends every lease: the lock on the file says that none of their holders lives any more, so nothing waits for them.
 fn end_leases(connection: &Connection) -> Result<()> {
     connection.execute("UPDATE purchases SET lease_until = 0 WHERE lease_until > 0", [])?;
+    connection.execute("UPDATE confirmations SET lease_until = 0 WHERE lease_until > 0", [])?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::alarms;
+use super::confirmations;
 use super::documents::{self, Hashed};
 use super::listing;
 use super::outbox;
@@ -23,7 +24,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// What an alarm of this purchase is about.
+    /// What an alarm or a confirmation of this purchase is about.
     fn about<'a>(&'a self, hold: &'a Hold) -> alarms::About<'a> {
         alarms::About { tenant: &self.tenant, purchase: &hold.purchase, carrier: &self.carrier }
     }
@@ -229,6 +230,10 @@ pub(super) fn finish(
     }
     for document in hashed {
         documents::store(connection, &held.tenant, &hold.purchase, document, finished.at)?;
+    }
+    confirmations::insert(connection, &held.about(hold), &finished.confirmations, finished.at)?;
+    if finished.state == PurchaseState::Voided {
+        confirmations::void(connection, &hold.purchase, finished.at)?;
     }
     outbox::append(connection, &held.tenant, Some(&hold.purchase), finished.event.as_ref(), finished.at)?;
     alarms::write(connection, &held.about(hold), &finished.alarms, finished.at)

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 18] = [
     "accounts",
     "quotes",
     "purchases",
@@ -17,6 +17,13 @@ const TABLES: [&str; 11] = [
     "events",
     "alarms",
     "exchange_rates",
+    "measured_orders",
+    "order_facts",
+    "measured_packages",
+    "measured_sums",
+    "measuring_news",
+    "confirmations",
+    "confirmation_evidence",
 ];
 
 /// Table and number of rows.

@@ -8,11 +8,15 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::documents::{self, Hashed};
-use super::{SqliteStore, accounts, alarms, exchange, journal, listing, outbox, purchases, quotes, tracking};
+use super::{
+    SqliteStore, accounts, alarms, confirmations, exchange, journal, listing, outbox, purchases, quotes,
+    tracking,
+};
 use crate::store::{
-    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
-    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
+    AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
+    ConfirmationsOf, DocumentRow, Due, EventRow, EvidenceRow, Finished, Hold, JournalRow, Lease, NewEvent,
+    NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState, QuoteRow, RateDay, Result,
+    Stats, Store, TrackedRow, Tracking,
 };
 
 #[async_trait]
@@ -232,6 +236,64 @@ impl Store for SqliteStore {
 
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>> {
         self.write(move |connection| tracking::claim_polls(connection, now, until, limit)).await
+    }
+
+    async fn claim_confirmations(&self, lease: Lease, due: Due, limit: u32) -> Result<Vec<ConfirmationRow>> {
+        self.write(move |connection| confirmations::claim(connection, &lease, &due, limit)).await
+    }
+
+    async fn settle_confirmation(&self, row: ConfirmationRow, change: ConfirmationChange) -> Result<()> {
+        self.write(move |connection| confirmations::settle(connection, &row, &change)).await
+    }
+
+    async fn handed_over(
+        &self,
+        tenant: &str,
+        carrier: &str,
+        number: &str,
+        scanned_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (tenant, carrier, number) = (tenant.to_owned(), carrier.to_owned(), number.to_owned());
+        self.write(move |connection| {
+            confirmations::handed_over(connection, &tenant, &carrier, &number, scanned_at, now)
+        })
+        .await
+    }
+
+    async fn confirmation(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        let (tenant, id) = (tenant.to_owned(), id.to_owned());
+        self.read(move |connection| confirmations::get(connection, &tenant, &id)).await
+    }
+
+    async fn replacement_of(&self, tenant: &str, id: &str) -> Result<Option<ConfirmationRow>> {
+        let (tenant, id) = (tenant.to_owned(), id.to_owned());
+        self.read(move |connection| confirmations::replacement(connection, &tenant, &id)).await
+    }
+
+    async fn confirmations(
+        &self,
+        tenant: &str,
+        of: ConfirmationsOf,
+        limit: u32,
+    ) -> Result<Vec<ConfirmationRow>> {
+        let tenant = tenant.to_owned();
+        self.read(move |connection| confirmations::list(connection, &tenant, &of, limit)).await
+    }
+
+    async fn confirmation_evidence(&self, tenant: &str, id: &str) -> Result<Vec<EvidenceRow>> {
+        let (tenant, id) = (tenant.to_owned(), id.to_owned());
+        self.read(move |connection| confirmations::evidence(connection, &tenant, &id)).await
+    }
+
+    async fn retry_confirmation(
+        &self,
+        tenant: &str,
+        id: &str,
+        at: Timestamp,
+    ) -> Result<Option<ConfirmationRow>> {
+        let (tenant, id) = (tenant.to_owned(), id.to_owned());
+        self.write(move |connection| confirmations::retry(connection, &tenant, &id, at)).await
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

@@ -4,8 +4,10 @@
 
 pub(super) mod alarms;
 pub(super) mod begin;
+pub(super) mod confirmations;
 pub(super) mod crowd;
 pub(super) mod documents;
+pub(super) mod facts;
 pub(super) mod journal;
 pub(super) mod keys;
 pub(super) mod leases;
@@ -102,11 +104,24 @@ macro_rules! store_suite {
                 a_person_closes_an_alarm_once, alarms_are_read_page_by_page, a_failed_change_raises_nothing,
                 a_look_at_a_document_is_kept_with_its_alarm,
             }
+            confirmations {
+                it_comes_with_its_purchase, a_failed_end_writes_none, it_is_taken_once_while_its_lease_runs,
+                a_settlement_writes_all_it_brings, a_void_ends_what_was_never_sent,
+                a_void_makes_what_was_sent_due, a_replacement_takes_the_place_of_the_voided,
+                a_scan_wakes_what_waits_for_it, an_alarm_makes_it_due, a_person_has_it_sent_again,
+                parcels_of_one_order_are_numbered_apart,
+            }
             crowd {
                 one_of_many_claims_a_purchase, one_of_many_writes_an_intent, one_of_many_moves_a_purchase,
                 a_taken_over_worker_writes_nothing_more, polls_are_shared_out, purges_share_the_work,
                 no_event_appears_behind_a_cursor, a_commit_wakes_who_waits_for_events,
                 a_failed_end_spares_the_others, what_was_answered_survives_a_fall,
+            }
+            facts {
+                facts_read_back_in_every_version, a_stale_recording_is_a_conflict_and_stores_nothing,
+                a_fact_is_recorded_once, sums_follow_what_orders_count, wrong_ones_are_paged_by_day,
+                time_alone_makes_wrong, risks_are_counted_once_their_time_is_over, other_rule_sets_are_found,
+                places_are_apart, many_recordings_keep_the_sums_true, news_comes_with_what_it_is_about,
             }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,

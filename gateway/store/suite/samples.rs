@@ -68,6 +68,7 @@ pub(in crate::store) fn finished(state: PurchaseState) -> Finished {
         answer: None,
         tracking: vec![],
         documents: vec![],
+        confirmations: vec![],
         watch_at: None,
         event: None,
         alarms: Alarms::default(),

@@ -1,0 +1,91 @@
+//! What a marketplace is told, as values.
+//!
+//! A content is fixed when its parcel is bought and never changes: what is told twice is the same. Start at [`Content`].
+
+use jiff::Timestamp;
+use parcelgate_kit::model::CountryCode;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// An order as its marketplace knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReference {
+    /// The marketplace, as it names itself to the seller.
+    pub marketplace: String,
+    /// The country that it sells in.
+    #[serde(default)]
+    pub country: Option<CountryCode>,
+    /// The order's id there.
+    pub order: String,
+    /// The seller's id there.
+    #[serde(default)]
+    pub seller: Option<String>,
+    /// What of the order is in the parcels; empty when that was not said.
+    #[serde(default)]
+    pub lines: Vec<OrderLine>,
+}
+
+/// So many of one line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The line's id at the marketplace.
+    pub id: String,
+    /// How many of it, at least 1.
+    pub quantity: u32,
+    /// Index of the parcel that they are in, from 0; absent where there is one parcel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel: Option<u16>,
+}
+
+/// What is told of one parcel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The marketplace, as the order names it.
+    pub marketplace: String,
+    /// The country that it sells in.
+    pub country: Option<CountryCode>,
+    /// The order's id.
+    pub order: String,
+    /// The seller's id.
+    pub seller: Option<String>,
+    /// The shipment's id here.
+    pub shipment: String,
+    /// The parcel, counted from 1.
+    pub parcel: u32,
+    /// How many parcels the shipment has.
+    pub parcels: u32,
+    /// The carrier's id here.
+    pub carrier: String,
+    /// The carrier's name.
+    pub carrier_name: String,
+    /// The carrier's code of the service.
+    pub service: String,
+    /// The service's name.
+    pub service_name: String,
+    /// The tracking number.
+    pub number: String,
+    /// When it was to be handed over, and no later than it was bought: a marketplace takes no day to come.
+    pub ships_at: Timestamp,
+    /// What of the order is in it; empty when that was not said.
+    pub lines: Vec<OrderLine>,
+}
+
+impl Content {
+    /// The content as canonical JSON: the same content is the same bytes.
+    ///
+    /// # Errors
+    /// Never in practice: every part of it has a JSON form.
+    pub fn canonical(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
+    /// The context that the content of a tenant's confirmation is sealed under.
+    pub fn seal_context<'a>(tenant: &'a str, confirmation: &'a str) -> [&'a str; 4] {
+        [tenant, "confirmation", confirmation, "content"]
+    }
+
+    /// SHA-256 of canonical bytes.
+    pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(bytes).into()
+    }
+}
