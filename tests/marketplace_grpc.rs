@@ -44,9 +44,12 @@ impl MarketplaceSinkService for Market {
     }
 }
 
+/// Package, tracking number and lines.
+type Kept = (u32, String, Vec<(String, u32)>);
+
 impl Market {
-    /// Package, tracking number and lines of what it keeps.
-    fn kept(&self) -> Vec<(u32, String, Vec<(String, u32)>)> {
+    /// What it keeps.
+    fn kept(&self) -> Vec<Kept> {
         let kept = self.0.lock().unwrap();
         let lines = |told: &v1::ConfirmShipmentRequest| {
             told.lines.iter().map(|line| (line.order_line_id.clone(), line.quantity)).collect()
