@@ -21,6 +21,8 @@ mod interrupted;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod marketplace_grpc;
+#[cfg(test)]
 mod marketplaces;
 #[cfg(test)]
 mod number_collection;
