@@ -17,7 +17,7 @@ use super::journal::StoreJournal;
 use super::price::Priced;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::store::{Alarms, Finished, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Finished, Following, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
 use crate::telemetry::PurchaseState as Counted;
 
 /// What earlier runs of a plan may have done.
@@ -180,6 +180,7 @@ impl Gateway {
             body: Some(self.sealed_body(row, body)?),
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
             tracking: end.tracking,
+            following: Following::Unchanged,
             documents: end.documents,
             watch_at: end.watch_at,
             event: Some(event(row, end.state)),

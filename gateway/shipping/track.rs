@@ -256,12 +256,14 @@ impl Gateway {
             tenant: tenant.as_str().to_owned(),
             carrier: followed.carrier.clone(),
             shipment: shipment.map(str::to_owned),
+            account: None,
             status: format!("{:?}", followed.knowledge.status.unwrap_or(TrackStatus::Unknown)),
             body: self
                 .seal(&[tenant.as_str(), "tracking", &followed.carrier, &number], &followed.knowledge)?,
             number,
             as_of: now,
             next_poll_at: followed.next_poll_at,
+            failures: 0,
             delivered_at: followed.knowledge.delivered().map(|event| event.occurred.sort_key()),
         };
         match self.store.merge_tracking(tracking, version, None).await {

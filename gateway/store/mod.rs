@@ -4,6 +4,7 @@
 //! and its own clock is only told. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
 
 mod error;
+mod followed;
 mod opaque;
 pub mod postgres;
 mod rows;
@@ -17,10 +18,11 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use error::{Result, StoreError};
+pub use followed::{Following, HookRow, HookState, NewHook, PutOff, TrackedRow, Tracking};
 pub use rows::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
-    PurchaseRow, QuoteRow, RateDay, Stats, TrackedRow, Tracking,
+    PurchaseRow, QuoteRow, RateDay, Stats,
 };
 pub use state::PurchaseState;
 
@@ -47,6 +49,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The tenant's accounts, by id.
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>>;
+
+    /// The accounts of this id that any tenant has with the carrier, at most 16, by tenant.
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>>;
 
     /// Removes the account; false when there was none.
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool>;
@@ -184,8 +189,27 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<u64>;
 
     /// Takes up to `limit` tracking numbers of any tenant whose poll is due at `now`, longest due first, and puts their
-    /// next poll off to `until`, so that nobody else takes them meanwhile. Versions stay.
+    /// next poll off to `until`: nobody else takes them before, and somebody does then if the taker died. Versions stay.
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>>;
+
+    /// Gives claimed polls back unanswered, those whose claim is still the caller's. Versions stay.
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()>;
+
+    /// When the poll that is longest due is, or will be, due; none while nothing is followed.
+    async fn next_poll(&self) -> Result<Option<Timestamp>>;
+
+    /// Keeps what a carrier pushed, due at once; none when the account has one of the same fingerprint.
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>>;
+
+    /// Takes up to `limit` pushed things that are due at `now`, oldest first, and puts them off to `until`, as
+    /// [`claim_polls`](Store::claim_polls) does.
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>>;
+
+    /// Writes down what became of something pushed; it is due no more.
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()>;
+
+    /// Removes up to `limit` pushed things that came before the time, and says how many. Call it until that is zero.
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64>;
 
     /// The tenant's events behind the cursor, in their order. No event ever appears before a cursor already read.
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>>;

@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_exchange_rates",
         sql: include_str!("migrations/0002_exchange_rates.sql"),
     },
+    Migration { version: 3, name: "0003_following", sql: include_str!("migrations/0003_following.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -10,6 +10,7 @@ mod connect;
 mod documents;
 mod exchange;
 mod failure;
+mod hooks;
 mod journal;
 mod leases;
 mod listing;

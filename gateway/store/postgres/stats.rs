@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::values::Columns;
 use crate::store::Stats;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "accounts",
     "quotes",
     "purchases",
@@ -18,6 +18,7 @@ const TABLES: [&str; 11] = [
     "events",
     "alarms",
     "exchange_rates",
+    "hooks",
 ];
 
 /// Rows of each table, purchases of each state, bytes of the database. The rest is left at zero.

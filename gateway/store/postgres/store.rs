@@ -16,11 +16,11 @@ use super::leases::{self, Release, Renew};
 use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
-use super::{Patience, PostgresStore, accounts, alarms, exchange, listing, outbox, quotes, stats};
+use super::{Patience, PostgresStore, accounts, alarms, exchange, hooks, listing, outbox, quotes, stats};
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
-    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
+    HookRow, HookState, JournalRow, Lease, NewEvent, NewHook, NewIntent, NewPurchase, NewReply, PageCursor,
+    PurchaseRow, PurchaseState, PutOff, QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -102,6 +102,10 @@ impl Store for PostgresStore {
 
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>> {
         read!(self, client => accounts::list(client, tenant))
+    }
+
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>> {
+        read!(self, client => accounts::named(client, carrier, id))
     }
 
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool> {
@@ -265,6 +269,30 @@ impl Store for PostgresStore {
 
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>> {
         change!(self, client => tracking::claim_polls(client, now, until, limit))
+    }
+
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()> {
+        change!(self, client => tracking::put_off(client, &polls))
+    }
+
+    async fn next_poll(&self) -> Result<Option<Timestamp>> {
+        read!(self, client => tracking::next_poll(client))
+    }
+
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>> {
+        change!(self, client => hooks::put(client, &hook))
+    }
+
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>> {
+        change!(self, client => hooks::claim(client, now, until, limit))
+    }
+
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()> {
+        change!(self, client => hooks::settle(client, id, state))
+    }
+
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        change!(self, client => hooks::purge(client, before, limit))
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

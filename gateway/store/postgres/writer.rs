@@ -32,7 +32,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAUSES: (u64, u64) = (25, 1_000);
 
 /// What the writer runs most, prepared before the first is wanted.
-const STATEMENTS: [&str; 21] = [
+const STATEMENTS: [&str; 22] = [
     alarms::RAISE,
     alarms::SETTLE,
     documents::BLOBS,
@@ -51,6 +51,7 @@ const STATEMENTS: [&str; 21] = [
     purchases::FINISH,
     purchases::NUMBERS,
     quotes::INSERT,
+    tracking::FOLLOW,
     tracking::INSERT,
     tracking::UPDATE,
     NOTHING,

@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_exchange_rates",
         sql: include_str!("migrations/0003_exchange_rates.sql"),
     },
+    Migration { version: 4, name: "0004_following", sql: include_str!("migrations/0004_following.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -11,6 +11,7 @@ mod documents;
 mod exchange;
 #[cfg(test)]
 mod golden;
+mod hooks;
 mod journal;
 mod listing;
 mod migrate;

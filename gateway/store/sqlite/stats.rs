@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "accounts",
     "quotes",
     "purchases",
@@ -17,6 +17,7 @@ const TABLES: [&str; 11] = [
     "events",
     "alarms",
     "exchange_rates",
+    "hooks",
 ];
 
 /// Table and number of rows.

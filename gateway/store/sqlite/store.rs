@@ -8,11 +8,13 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::documents::{self, Hashed};
-use super::{SqliteStore, accounts, alarms, exchange, journal, listing, outbox, purchases, quotes, tracking};
+use super::{
+    SqliteStore, accounts, alarms, exchange, hooks, journal, listing, outbox, purchases, quotes, tracking,
+};
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
-    JournalRow, Lease, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
-    QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
+    HookRow, HookState, JournalRow, Lease, NewEvent, NewHook, NewIntent, NewPurchase, NewReply, PageCursor,
+    PurchaseRow, PurchaseState, PutOff, QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 #[async_trait]
@@ -55,6 +57,11 @@ impl Store for SqliteStore {
 
     async fn purge_rate_days(&self, before: Date) -> Result<u64> {
         self.write(move |connection| exchange::purge(connection, before)).await
+    }
+
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>> {
+        let (carrier, id) = (carrier.to_owned(), id.to_owned());
+        self.read(move |connection| accounts::named(connection, &carrier, &id)).await
     }
 
     async fn put_quote(&self, quote: QuoteRow) -> Result<()> {
@@ -220,6 +227,30 @@ impl Store for SqliteStore {
 
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>> {
         self.write(move |connection| tracking::claim_polls(connection, now, until, limit)).await
+    }
+
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()> {
+        self.write(move |connection| tracking::put_off(connection, &polls)).await
+    }
+
+    async fn next_poll(&self) -> Result<Option<Timestamp>> {
+        self.read(tracking::next_poll).await
+    }
+
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>> {
+        self.write(move |connection| hooks::put(connection, &hook)).await
+    }
+
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>> {
+        self.write(move |connection| hooks::claim(connection, now, until, limit)).await
+    }
+
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()> {
+        self.write(move |connection| hooks::settle(connection, id, state)).await
+    }
+
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        self.write(move |connection| hooks::purge(connection, before, limit)).await
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {
