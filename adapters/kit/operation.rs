@@ -300,7 +300,7 @@ impl TrackReport {
 }
 
 /// Something that a carrier pushed, without the header that proves it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Pushed {
     /// Headers, names in lower case.

@@ -80,6 +80,10 @@ fn line(event: &v1::Event) -> String {
             let state = render::bare(changed.state().as_str_name(), "SHIPMENT_STATE_");
             format!("  {} {state}", changed.carrier)
         }
+        Some(v1::event::Payload::Tracking(changed)) => {
+            let status = render::bare(changed.status().as_str_name(), "TRACK_STATUS_");
+            format!("  {} {} {status}", changed.carrier, changed.tracking_number)
+        }
         None => String::new(),
     };
     let at = render::instant_of(event.occurred_at.as_ref());

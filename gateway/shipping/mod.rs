@@ -43,7 +43,7 @@ pub use purchase::{Ordered, PurchaseRequest};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, OtherShipment, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};
-pub use track::{Followed, Knowledge, TrackTarget};
+pub use track::{Followed, Heard, Knowledge, TrackTarget, WatchMessage, Watching};
 
 /// What can be wrong with a document.
 pub use crate::documents::Flaw;
@@ -52,3 +52,5 @@ pub use crate::events::{Event, Kinds, Pace, Payload};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
 pub use crate::store::{AlarmRow, PageCursor, PurchaseState, StoreError};
+/// How an event's time is understood, and how following behaves.
+pub use crate::tracking::{TrackerSettings, instant_of};

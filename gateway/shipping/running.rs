@@ -175,12 +175,15 @@ impl Gateway {
         let at = self.now();
         let view = body.view(row, end.state, at);
         end.alarms.settle.push(alarm::IN_DOUBT);
+        let bought = end.state == State::Purchased;
+        let following =
+            if bought { Following::From(self.tracker.first_poll_at()) } else { Following::Unchanged };
         let finished = Finished {
             state: end.state,
             body: Some(self.sealed_body(row, body)?),
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
             tracking: end.tracking,
-            following: Following::Unchanged,
+            following,
             documents: end.documents,
             watch_at: end.watch_at,
             event: Some(event(row, end.state)),

@@ -165,12 +165,15 @@ impl Case {
             Operation::Find => as_json(carrier.find(cx, &self.input()?).await),
             Operation::Void => as_json(carrier.void(cx, &self.input()?).await),
             Operation::Track => as_json(carrier.track(cx, &self.input()?).await),
-            Operation::Push => {
-                let push = Pushed::new(Vec::new(), self.input.clone().into_bytes());
-                as_json(carrier.read_push(cx.account(), &push))
-            }
+            Operation::Push => as_json(carrier.read_push(cx.account(), &self.push().unwrap_or_default())),
         };
         Ok(shorten(result))
+    }
+
+    /// What the carrier pushes, in a case of that.
+    pub fn push(&self) -> Option<Pushed> {
+        let body = || Pushed::new(Vec::new(), self.input.clone().into_bytes());
+        (self.operation == Operation::Push).then(body)
     }
 
     /// The case's input.
