@@ -72,6 +72,9 @@ fn carrier(descriptor: &Descriptor, page: &mut String) {
     if descriptor.capabilities.track {
         let _ = writeln!(page, "- Numbers in one tracking call: {}", descriptor.track_batch);
     }
+    if descriptor.push.is_some() {
+        page.push_str("- Pushes what happens to parcels, and the gateway reads it\n");
+    }
     for number in descriptor.numbers {
         let check = match number.check {
             Check::None => "no check digit is known",

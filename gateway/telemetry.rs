@@ -2,10 +2,12 @@
 //! It must never take a caller's or a parcel's text as a metric's label.
 //! Start at [`init`] and [`Metrics`].
 
+mod following;
 mod labels;
 mod metrics;
 
-pub use labels::{ExchangeOutcome, PurchaseState, RpcCode, SubscriptionEnd};
+pub use following::Following;
+pub use labels::{ExchangeOutcome, HookOutcome, PollOutcome, PurchaseState, RpcCode, SubscriptionEnd};
 pub use metrics::Metrics;
 
 use std::io::IsTerminal;

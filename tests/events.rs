@@ -75,10 +75,12 @@ async fn tell_many(served: &Served, tenant: &str, count: u64) {
             carrier: "acme".into(),
             number: "1".into(),
             shipment: None,
+            account: None,
             status: "IN_TRANSIT".into(),
             body: Vec::new(),
             as_of: jiff::Timestamp::UNIX_EPOCH,
             next_poll_at: None,
+            failures: 0,
             delivered_at: None,
         };
         let event = NewEvent { kind: format!("test.number_{version}"), body: Vec::new() };

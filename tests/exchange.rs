@@ -31,6 +31,7 @@ impl Gateway {
         let file = folder.join("gateway.toml");
         let text = format!(
             "server = {{ grpc = {{ listen = \"127.0.0.1:0\" }}, admin = {{ listen = \"127.0.0.1:0\" }} }}\n\
+             hooks = {{ listen = \"127.0.0.1:0\" }}\n\
              store.path = \"{}\"\n{settings}",
             folder.join("gateway.sqlite").display()
         );

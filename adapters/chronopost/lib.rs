@@ -78,6 +78,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ],
     rates_over_the_wire: true,
     track_batch: 1,
+    push: None,
     labels: &[LabelFormat::Pdf, LabelFormat::Zpl],
     // Contract prices; the carrier names no end of them.
     quote_lifetime: 4 * 3600,

@@ -99,5 +99,6 @@ fn event(told: &Event) -> Option<TrackEvent> {
             ..Place::default()
         },
         is_physical_scan: meaning.physical,
+        id: None,
     })
 }

@@ -6,6 +6,7 @@
 mod address;
 mod customs;
 mod purchase;
+mod push;
 mod rate;
 mod reply;
 mod services;
@@ -20,13 +21,14 @@ mod wire;
 
 use std::sync::Arc;
 
+use parcelgate_kit::account::Account;
 use parcelgate_kit::carrier::{Carrier, Entry};
 use parcelgate_kit::check_digit;
 use parcelgate_kit::descriptor::{Capabilities, Check, Descriptor, NumberFormat, VoidRule};
 use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::LabelFormat;
 use parcelgate_kit::operation::{
-    PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
+    PurchaseOrder, Purchased, Pushed, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
 };
 use parcelgate_kit::plan::Cx;
 
@@ -85,6 +87,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         },
     ],
     track_batch: track::BATCH,
+    push: Some(push::PROOF),
     labels: &[LabelFormat::Pdf, LabelFormat::Zpl],
     rates_over_the_wire: false,
     // A contract's price holds for the day of hand-over; a day is long enough to decide.
@@ -111,6 +114,10 @@ impl Carrier for DhlParcelDe {
 
     async fn void(&self, cx: &mut Cx<'_>, order: &VoidOrder) -> Result<Voided, Fault> {
         void::void(cx, order).await
+    }
+
+    fn read_push(&self, _: &Account, push: &Pushed) -> Result<Vec<Tracked>, Fault> {
+        push::read(push)
     }
 
     async fn track(&self, cx: &mut Cx<'_>, query: &TrackQuery) -> Result<Vec<Tracked>, Fault> {

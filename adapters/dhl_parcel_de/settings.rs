@@ -52,6 +52,16 @@ pub(crate) const FIELDS: &[SettingField] = &[
         required: false,
         ..SettingField::secret("tracking_password", "password of the tracking user", "password")
     },
+    SettingField::optional(
+        "push_header",
+        "header that Unified Push sends its token in, as the subscription names it; `dhl-push-token` when there is none",
+        "dhl-push-token",
+    )
+    .checked(header_name),
+    SettingField {
+        required: false,
+        ..SettingField::secret("push_token", "token that the subscription of Unified Push was told", "token")
+    },
 ];
 
 const fn billing(name: &'static str, what: &'static str, example: &'static str) -> SettingField {
@@ -73,6 +83,15 @@ fn rate_card(value: &str) -> Result<(), Problem> {
         let all: Vec<_> = bad.iter().map(ToString::to_string).collect();
         Problem::new(format!("is no rate card: {}", all.join("; ")))
     })
+}
+
+fn header_name(value: &str) -> Result<(), Problem> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if (1..=64).contains(&value.len()) && value.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(Problem::new("is no header: up to 64 letters, digits and hyphens"))
+    }
 }
 
 fn profile_name(value: &str) -> Result<(), Problem> {

@@ -207,6 +207,7 @@ fn event(told: &Data, is_return: bool) -> Result<(TrackEvent, bool), Fault> {
             ..Place::default()
         },
         is_physical_scan: meaning.physical,
+        id: None,
     };
     Ok((event, meaning.known))
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use crate::account::Account;
 use crate::descriptor::Descriptor;
 use crate::exchange::Verdict;
 use crate::fault::Fault;
 use crate::operation::{
-    FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
+    FindQuery, PurchaseOrder, Purchased, Pushed, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
 };
 use crate::plan::Cx;
 use crate::wire::Reply;
@@ -63,6 +64,16 @@ pub trait Carrier: Send + Sync + 'static {
         async { Err(Fault::unsupported("track")) }
     }
 
+    /// Reads what the carrier pushed, once its proof was found to be right: one
+    /// answer for each parcel that it tells of, none when it tells of none.
+    ///
+    /// # Errors
+    /// [`Fault::unreadable`], and [`Fault::unsupported`] where nothing is read.
+    fn read_push(&self, account: &Account, push: &Pushed) -> Result<Vec<Tracked>, Fault> {
+        let _ = (account, push);
+        Err(Fault::unsupported("read_push"))
+    }
+
     /// What a reply means before it is read.
     fn classify(&self, reply: &Reply) -> Verdict {
         Verdict::by_status(reply)
@@ -95,6 +106,8 @@ pub trait DynCarrier: Send + Sync + 'static {
         cx: &'a mut Cx<'_>,
         query: &'a TrackQuery,
     ) -> BoxFuture<'a, Result<Vec<Tracked>, Fault>>;
+    /// See [`Carrier::read_push`].
+    fn read_push(&self, account: &Account, push: &Pushed) -> Result<Vec<Tracked>, Fault>;
     /// See [`Carrier::classify`].
     fn classify(&self, reply: &Reply) -> Verdict;
 }
@@ -134,6 +147,10 @@ impl<C: Carrier> DynCarrier for C {
         query: &'a TrackQuery,
     ) -> BoxFuture<'a, Result<Vec<Tracked>, Fault>> {
         Box::pin(Carrier::track(self, cx, query))
+    }
+
+    fn read_push(&self, account: &Account, push: &Pushed) -> Result<Vec<Tracked>, Fault> {
+        Carrier::read_push(self, account, push)
     }
 
     fn classify(&self, reply: &Reply) -> Verdict {

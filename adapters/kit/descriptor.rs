@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::account::SettingField;
+use crate::account::{Account, SettingField};
 use crate::exchange::Guard;
 use crate::model::{CountryCode, IdKind, LabelFormat};
 
@@ -29,6 +29,9 @@ pub struct Descriptor {
     pub numbers: &'static [NumberFormat],
     /// Numbers in one tracking request, at least one.
     pub track_batch: u16,
+    /// How it proves what it pushes; `None` where it pushes nothing, or nothing
+    /// that the adapter reads.
+    pub push: Option<PushProof>,
     /// Label formats, the preferred one first.
     pub labels: &'static [LabelFormat],
     /// Whether prices come from the carrier; `false` where a rate card answers.
@@ -53,6 +56,36 @@ impl Descriptor {
     /// by origin.
     pub fn service(&self, code: &str, from: CountryCode, to: CountryCode) -> Option<&'static Service> {
         self.services.iter().find(|service| service.code == code && service.serves(from, to))
+    }
+}
+
+/// How a carrier proves that what it pushes comes from it. Declared by the
+/// adapter, checked by the gateway: an adapter sees no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushProof {
+    /// A header that holds a secret of the account.
+    Header {
+        /// The header, in lower case.
+        name: &'static str,
+        /// The account's setting that names another header; empty for none.
+        setting: &'static str,
+        /// The account's secret that it holds.
+        secret: &'static str,
+    },
+}
+
+impl PushProof {
+    /// The header that holds the proof for this account, in lower case.
+    pub fn header(&self, account: &Account) -> String {
+        let Self::Header { name, setting, .. } = self;
+        account.get(setting).unwrap_or(name).to_ascii_lowercase()
+    }
+
+    /// The name of the account's secret that is asked for.
+    pub fn secret(&self) -> &'static str {
+        let Self::Header { secret, .. } = self;
+        secret
     }
 }
 

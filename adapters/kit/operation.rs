@@ -3,6 +3,7 @@
 //! Arguments and results are non-exhaustive with constructors, so that a new
 //! field breaks no adapter.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -295,5 +296,30 @@ impl TrackReport {
     pub fn of(mut events: Vec<TrackEvent>) -> Self {
         events.sort_by_key(|event| event.occurred.sort_key());
         Self { events, ..Self::default() }
+    }
+}
+
+/// Something that a carrier pushed, without the header that proves it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Pushed {
+    /// Headers, names in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    #[serde(with = "crate::wire::as_base64")]
+    pub body: Bytes,
+}
+
+impl Pushed {
+    /// A push of `body` under `headers`.
+    pub fn new(headers: Vec<(String, String)>, body: impl Into<Bytes>) -> Self {
+        Self { headers, body: body.into() }
+    }
+}
+
+impl std::fmt::Debug for Pushed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a push [{} bytes]", self.body.len())
     }
 }

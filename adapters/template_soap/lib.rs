@@ -81,6 +81,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // without track: numbers: &[],
     // Numbers that one call takes: read it in the specification, one too many is refused as a whole.
     track_batch: 10, // without track: track_batch: 1,
+    push: None,
     // The preferred one first. Each one listed is bought and read back by the conformance suite.
     labels: &[LabelFormat::Pdf, LabelFormat::Png, LabelFormat::Zpl], // without purchase: labels: &[],
     // `false` where the account holds a rate card instead (`kit::ratecard`).

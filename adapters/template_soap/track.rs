@@ -91,5 +91,6 @@ fn event(scan: &Scan) -> TrackEvent {
             ..Place::default()
         },
         is_physical_scan: meaning.physical,
+        id: None,
     }
 }

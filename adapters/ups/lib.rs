@@ -10,6 +10,7 @@ mod fit;
 mod labels;
 mod lane;
 mod purchase;
+mod push;
 mod rate;
 mod refusal;
 mod services;
@@ -25,13 +26,14 @@ mod wire;
 
 use std::sync::Arc;
 
+use parcelgate_kit::account::Account;
 use parcelgate_kit::carrier::{Carrier, Entry};
 use parcelgate_kit::descriptor::{Capabilities, Check, Descriptor, NumberFormat, VoidRule};
 use parcelgate_kit::exchange::Verdict;
 use parcelgate_kit::fault::Fault;
 use parcelgate_kit::model::LabelFormat;
 use parcelgate_kit::operation::{
-    FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
+    FindQuery, PurchaseOrder, Purchased, Pushed, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
 };
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::wire::Reply;
@@ -73,6 +75,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ],
     rates_over_the_wire: true,
     track_batch: 1,
+    push: Some(push::PROOF),
     labels: &[LabelFormat::Pdf, LabelFormat::Zpl, LabelFormat::Png, LabelFormat::Gif],
     // UPS names no end of a price; rates change by the day.
     quote_lifetime: 4 * 3600,
@@ -106,6 +109,10 @@ impl Carrier for Ups {
 
     async fn track(&self, cx: &mut Cx<'_>, query: &TrackQuery) -> Result<Vec<Tracked>, Fault> {
         track::track(cx, query).await
+    }
+
+    fn read_push(&self, _: &Account, push: &Pushed) -> Result<Vec<Tracked>, Fault> {
+        push::read(push)
     }
 
     fn classify(&self, reply: &Reply) -> Verdict {

@@ -32,6 +32,14 @@ pub(crate) const FIELDS: &[SettingField] = &[
         "01",
     )
     .checked(pickup_type),
+    SettingField {
+        required: false,
+        ..SettingField::secret(
+            "webhook_credential",
+            "credential that Track Alert sends along, as the developer portal was told it",
+            "credential",
+        )
+    },
     SettingField::optional("merchant_id", "value of x-merchant-id, where the contract asks for it", "A1B2C3")
         .checked(six_characters),
 ];

@@ -3,6 +3,7 @@
 //! Must never take "not found" for a failure, nor a failure for "not found".
 //! Start with [`track`].
 
+use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
@@ -97,7 +98,7 @@ fn refused(number: &TrackingNumber, fault: Fault) -> TrackOutcome {
     }
 }
 
-fn found(package: TrackedPackage) -> TrackOutcome {
+pub(crate) fn found(package: TrackedPackage) -> TrackOutcome {
     let mut unknown_codes = Vec::new();
     // Newest first on the wire: turned round, events of one second keep their order.
     let events: Vec<_> =
@@ -120,20 +121,28 @@ fn found(package: TrackedPackage) -> TrackOutcome {
     TrackOutcome::Found(report)
 }
 
+/// One scan of one second, whether it was asked for or pushed: the codes around
+/// the scan code differ.
+fn same(activity: &Activity, scan: &str) -> Option<String> {
+    let at = gmt(activity)?;
+    (!scan.is_empty()).then(|| format!("{scan} {at}"))
+}
+
 fn event(activity: &Activity, unknown_codes: &mut Vec<String>) -> Option<TrackEvent> {
     let meaning = status::read(&activity.status);
     unknown_codes.extend(meaning.unknown);
     let code = |code: &Option<String>| code.as_deref().unwrap_or_default().trim().to_owned();
     let (kind, scan, number) =
         (code(&activity.status.r#type), code(&activity.status.code), code(&activity.status.status_code));
-    let parts = [kind, scan, number].into_iter().filter(|part| !part.is_empty());
+    let parts = [&kind, &scan, &number].into_iter().filter(|part| !part.is_empty());
     Some(TrackEvent {
         status: meaning.status,
-        carrier_code: parts.collect::<Vec<_>>().join("/"),
+        carrier_code: parts.map(String::as_str).collect::<Vec<_>>().join("/"),
         carrier_words: activity.status.description.as_deref().unwrap_or_default().trim().to_owned(),
         occurred: occurred(activity)?,
         place: place(activity.location.as_ref()),
         is_physical_scan: meaning.is_physical && !activity.logical_scan,
+        id: same(activity, &scan),
     })
 }
 
@@ -144,14 +153,19 @@ fn clock(text: &str) -> Option<Time> {
     Time::strptime("%H%M%S", padded).ok().filter(|_| !digits.is_empty())
 }
 
+/// The instant, where UPS tells it.
+fn gmt(activity: &Activity) -> Option<Timestamp> {
+    let date = day(activity.gmt_date.as_deref().unwrap_or_default())?;
+    let time = clock(activity.gmt_time.as_deref().unwrap_or_default())?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()
+}
+
 /// The instant where UPS tells it, else the clock at the place of the scan.
 fn occurred(activity: &Activity) -> Option<LocalTime> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let gmt = day(&text(&activity.gmt_date)).zip(clock(&text(&activity.gmt_time)));
-    let instant = gmt.and_then(|(date, time)| TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok());
     let date = day(&text(&activity.date));
     let time = clock(&text(&activity.time)).unwrap_or(Time::midnight());
-    instant.map(LocalTime::Instant).or_else(|| Some(LocalTime::Local(date?.to_datetime(time))))
+    gmt(activity).map(LocalTime::Instant).or_else(|| Some(LocalTime::Local(date?.to_datetime(time))))
 }
 
 fn place(location: Option<&Location>) -> Place {

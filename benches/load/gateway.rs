@@ -78,7 +78,7 @@ fn configuration(
     command: &mut Command,
 ) -> Result<String> {
     let mut text = String::from(
-        "[server.grpc]\nlisten = \"127.0.0.1:0\"\n[server.admin]\nlisten = \"127.0.0.1:0\"\n[store]\n",
+        "[server.grpc]\nlisten = \"127.0.0.1:0\"\n[server.admin]\nlisten = \"127.0.0.1:0\"\n[hooks]\nlisten = \"127.0.0.1:0\"\n[store]\n",
     );
     // Given, not found in a file: a store may be filled before its gateway first starts.
     writeln!(text, "seal_key = {{ env = \"{SEAL_KEY}\" }}")?;

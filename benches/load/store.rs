@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use parcelgate::store::postgres::{PostgresOptions, PostgresStore};
 use parcelgate::store::sqlite::{SqliteOptions, SqliteStore};
 use parcelgate::store::{
-    Alarms, Begun, Finished, Hold, Lease, NewIntent, NewPurchase, NewReply, PurchaseState, Store, Tracking,
+    Alarms, Begun, Finished, Following, Hold, Lease, NewIntent, NewPurchase, NewReply, PurchaseState, Store,
+    Tracking,
 };
 use parcelgate_test_postgres::Database;
 use tokio::task::JoinSet;
@@ -129,6 +130,7 @@ fn finished(state: PurchaseState, bytes: usize, tracking: Vec<(String, String)>,
         body,
         answer: None,
         tracking,
+        following: Following::Unchanged,
         documents: Vec::new(),
         confirmations: Vec::new(),
         watch_at: None,
@@ -223,10 +225,12 @@ async fn fill_one(store: &dyn Store, index: u64) -> Result<()> {
         carrier: "carrier".to_owned(),
         number,
         shipment: Some(id),
+        account: None,
         status: "Delivered".to_owned(),
         body: vec![b'z'; 512],
         as_of: at,
         next_poll_at: None,
+        failures: 0,
         delivered_at: Some(at),
     };
     store.merge_tracking(tracking, 0, None).await?;

@@ -49,6 +49,8 @@ pub struct ApiSettings {
     pub calls_per_connection: usize,
     /// How event streams behave in time.
     pub events: Pace,
+    /// How long a watcher of parcels is told nothing before a sign of life.
+    pub watch_heartbeat: Duration,
     /// Certificate and key, and the CA of callers for mutual TLS.
     pub tls: Option<ServerTlsConfig>,
 }
@@ -62,6 +64,7 @@ impl Default for ApiSettings {
             longest_deadline: Duration::from_secs(120),
             calls_per_connection: 256,
             events: Pace::default(),
+            watch_heartbeat: Duration::from_secs(60),
             tls: None,
         }
     }
@@ -91,10 +94,16 @@ pub async fn serve(
     let deadlines = Deadlines { usual: settings.usual_deadline, longest: settings.longest_deadline };
     let Api { gateway, callers, metrics } = api;
     let limits = settings.limits;
-    let shipping =
-        Shipping { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers), deadlines, limits };
-    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers))?;
     let (stop_streams, stopped) = watch::channel(false);
+    let shipping = Shipping {
+        gateway: Arc::clone(&gateway),
+        callers: Arc::clone(&callers),
+        deadlines,
+        limits,
+        heartbeat: settings.watch_heartbeat,
+        stopped: stopped.clone(),
+    };
+    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers))?;
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
     let marketplaces = marketplace::server(&gateway, &callers, settings.max_message);

@@ -2,14 +2,16 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
+use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
 use super::caller::{Deadline, Deadlines, tenant};
 use super::proto::v1::{self, shipping_service_server::ShippingService};
 use super::{read, status, write};
-use crate::shipping::{Gateway, RateEvent, TrackTarget};
+use crate::shipping::{Gateway, RateEvent, TrackTarget, Watching};
 use crate::tenancy::Callers;
 
 /// The service over one gateway.
@@ -18,6 +20,10 @@ pub(super) struct Shipping {
     pub(super) callers: Arc<Callers>,
     pub(super) deadlines: Deadlines,
     pub(super) limits: read::Limits,
+    /// How long a watcher is told nothing before a sign of life.
+    pub(super) heartbeat: Duration,
+    /// Holds true once the server stops.
+    pub(super) stopped: watch::Receiver<bool>,
 }
 
 #[tonic::async_trait]
@@ -68,6 +74,20 @@ impl ShippingService for Shipping {
         Ok(Response::new(write::track_response(&shipment, &followed)))
     }
 
+    type WatchTrackingStream = Pin<Box<dyn Stream<Item = Result<v1::WatchTrackingResponse, Status>> + Send>>;
+
+    async fn watch_tracking(
+        &self,
+        request: Request<v1::WatchTrackingRequest>,
+    ) -> Result<Response<Self::WatchTrackingStream>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let (target, cursor) = read::watch_target(request.into_inner()).map_err(status::of)?;
+        let (gateway, stopped) = (&self.gateway, self.stopped.clone());
+        let watching = gateway.watch_tracking(&tenant, target, cursor, self.heartbeat, stopped).await;
+        let watching = watching.map_err(status::of)?;
+        Ok(Response::new(Box::pin(stream::unfold(Some(watching), news))))
+    }
+
     async fn void(&self, request: Request<v1::VoidRequest>) -> Result<Response<v1::VoidResponse>, Status> {
         let tenant = tenant(&self.callers, &request)?;
         let id = read::required_id("shipment_id", &request.get_ref().shipment_id, 64).map_err(status::of)?;
@@ -116,6 +136,17 @@ impl ShippingService for Shipping {
             document: Some(write::document(&out)),
             content: out.bytes.into(),
         }))
+    }
+}
+
+/// The next message, or the status that it ends with.
+async fn news(
+    watching: Option<Watching>,
+) -> Option<(Result<v1::WatchTrackingResponse, Status>, Option<Watching>)> {
+    let mut watching = watching?;
+    match watching.next().await {
+        Ok(message) => Some((Ok(write::watch_response(&message)), Some(watching))),
+        Err(error) => Some((Err(status::of(error)), None)),
     }
 }
 

@@ -11,7 +11,7 @@ use parcelgate_kit::descriptor::Descriptor;
 use parcelgate_kit::exchange::{Effect, Guard, Verdict};
 use parcelgate_kit::fault::{Fault, FaultKind, Phase};
 use parcelgate_kit::operation::{
-    FindQuery, PurchaseOrder, Purchased, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
+    FindQuery, PurchaseOrder, Purchased, Pushed, RateQuery, Rates, TrackQuery, Tracked, VoidOrder, Voided,
 };
 use parcelgate_kit::plan::Cx;
 use parcelgate_kit::wire::Reply;
@@ -214,6 +214,14 @@ impl CarrierHost {
         let journal = self.unjournalled();
         let mut driver = self.driver(account, &journal, call);
         self.carrier.track(&mut Cx::new(&account.account, &mut driver), query).await
+    }
+
+    /// Reads what the carrier pushed, once its proof was found to be right.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_push(&self, account: &LinkedAccount, push: &Pushed) -> Result<Vec<Tracked>, Fault> {
+        self.carrier.read_push(&account.account, push)
     }
 
     fn unjournalled(&self) -> Unjournalled {

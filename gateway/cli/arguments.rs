@@ -148,6 +148,16 @@ pub(super) enum Command {
         /// A tracking number of that carrier.
         number: Option<String>,
     },
+    /// Parcels as they move, until interrupted.
+    Watch {
+        /// A shipment's id, or a carrier's id when a number follows; every parcel when there is none.
+        target: Option<String>,
+        /// A tracking number of that carrier.
+        number: Option<String>,
+        /// Go on behind this cursor.
+        #[arg(long, value_name = "CURSOR")]
+        from: Option<String>,
+    },
     /// Cancel a label.
     Void {
         /// The shipment's id.

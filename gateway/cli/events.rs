@@ -92,6 +92,10 @@ fn line(event: &v1::Event) -> String {
             let state = render::bare(changed.state().as_str_name(), "CONFIRMATION_STATE_");
             format!("{} {} package {} {state}", changed.marketplace, changed.order_id, changed.package_number)
         }
+        Some(v1::event::Payload::Tracking(changed)) => {
+            let status = render::bare(changed.status().as_str_name(), "TRACK_STATUS_");
+            format!("  {} {} {status}", changed.carrier, changed.tracking_number)
+        }
         None => String::new(),
     };
     let at = render::instant_of(event.occurred_at.as_ref());

@@ -28,6 +28,7 @@ mod serve;
 mod shipments;
 mod show;
 mod track;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Rate { file } => rate::run(&connection, json, &file).await,
         Command::Buy(arguments) => buy::run(&connection, json, arguments).await,
         Command::Track { target, number } => track::run(&connection, json, target, number).await,
+        Command::Watch { target, number, from } => {
+            watch::run(&connection, json, watch::Asked { target, number, from }).await
+        }
         Command::Void { shipment } => shipments::void(&connection, json, shipment).await,
         Command::Shipments { id: Some(id), .. } => shipments::show(&connection, json, id).await,
         Command::Shipments { id: None, limit } => shipments::list(&connection, json, limit).await,

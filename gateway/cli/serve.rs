@@ -18,7 +18,10 @@ pub(super) async fn gateway(arguments: Serve) -> Result<()> {
     telemetry::init(&loaded.config.log)?;
     let sandbox = arguments.sandbox.then_some(WithSandbox { seed: 1, speed: 1.0 });
     let running = run::start(loaded.config, sandbox).await?;
-    show::note(format!("gRPC on {}, admin on http://{}", running.grpc, running.admin));
+    show::note(format!(
+        "gRPC on {}, admin on http://{}, carriers push to http://{}/hooks/CARRIER/ACCOUNT",
+        running.grpc, running.admin, running.hooks
+    ));
     if let Some((_, address)) = &running.sandbox {
         show::note(format!("simulated carriers on http://{address}, linked for tenant demo"));
     }

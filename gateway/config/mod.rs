@@ -16,6 +16,7 @@ mod sections;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod tree;
 mod value;
 
@@ -32,6 +33,7 @@ pub use sections::{
     Admin, CarrierTls, Grpc, GrpcTls, Limits, Log, LogFormat, Rates, Roots, Server, Telemetry,
 };
 pub use storage::{Place, Postgres, SealKeys, Store};
+pub use tracking::{Hooks, Tracking};
 pub use value::ByteSize;
 
 use std::collections::BTreeMap;
@@ -103,6 +105,10 @@ pub struct Config {
     pub exchange_rates: ExchangeRates,
     /// How purchases are held, taken up again and remembered.
     pub purchases: Purchases,
+    /// How parcels are followed.
+    pub tracking: Tracking,
+    /// Where carriers push to.
+    pub hooks: Hooks,
     /// Every known carrier's settings, by its id.
     pub carriers: BTreeMap<String, CarrierSettings>,
     /// How carriers' certificates are checked.
@@ -178,6 +184,8 @@ impl Config {
             rates: sections::rates(&mut root),
             exchange_rates: exchange::exchange_rates(&mut root),
             purchases: purchases::purchases(&mut root),
+            tracking: tracking::tracking(&mut root),
+            hooks: tracking::hooks(&mut root),
             carriers: carriers::carriers(&mut root, sources.carriers, &known),
             tls: sections::carrier_tls(&mut root),
             tenants,

@@ -52,6 +52,20 @@ fn listeners(config: &Config, reader: &Reader) {
         );
         reader.error_at("server.admin.listen", problem);
     }
+    let hooks = &config.hooks;
+    if is_open(hooks.listen) && !hooks.allow_plaintext {
+        let problem = format!(
+            "is `{}`, where carriers' secrets would come in the clear; listen on `127.0.0.1` behind something \
+             that speaks TLS, or set `hooks.allow_plaintext = true` where that is on another machine",
+            hooks.listen
+        );
+        reader.error_at("hooks.listen", problem);
+    }
+    for (other, listen) in [("server.grpc.listen", grpc.listen), ("server.admin.listen", admin.listen)] {
+        if hooks.listen == listen && listen.port() != 0 {
+            reader.error_at("hooks.listen", format!("is the address of `{other}` too; give it its own"));
+        }
+    }
     if admin.listen == grpc.listen && grpc.listen.port() != 0 {
         reader.error_at("server.admin.listen", "is the address of `server.grpc.listen` too; give it its own");
     }

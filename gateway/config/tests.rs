@@ -34,6 +34,8 @@ fn no_configuration_at_all_works() {
     let config = &loaded.config;
     assert_eq!(config.server.grpc.listen, "127.0.0.1:50051".parse().unwrap());
     assert_eq!(config.server.admin.listen, "127.0.0.1:9090".parse().unwrap());
+    assert_eq!(config.hooks.listen, "127.0.0.1:9091".parse().unwrap());
+    assert!(config.tracking.poll);
     assert_eq!(config.limits.max_message_bytes, ByteSize(4 << 20));
     assert_eq!(config.carriers["bravo"].base_url.as_str(), "https://ws.example/soap");
     assert!(matches!(&config.store.seal_keys, SealKeys::KeyFile(path)
@@ -41,6 +43,16 @@ fn no_configuration_at_all_works() {
     assert!(config.tenants.is_empty() && config.accounts.is_empty() && config.server.grpc.tls.is_none());
     assert!(loaded.rows().iter().all(|row| row.origin == Origin::Default));
     assert_eq!(row(&loaded, "carriers.acme.timeouts.connect").value, "3s");
+}
+
+#[test]
+fn carriers_push_to_a_door_of_their_own_that_is_no_open_one() {
+    let open = errors("[hooks]\nlisten = \"0.0.0.0:9091\"\n", &[]);
+    assert!(open.iter().any(|(key, problem)| key == "hooks.listen" && problem.contains("in the clear")));
+    let shared = errors("[hooks]\nlisten = \"127.0.0.1:9090\"\n", &[]);
+    assert!(shared.iter().any(|(_, problem)| problem.contains("server.admin.listen")), "{shared:?}");
+    let fine = load("[hooks]\nlisten = \"0.0.0.0:9091\"\nallow_plaintext = true\n", &[]).unwrap();
+    assert_eq!(fine.config.hooks.listen.port(), 9091);
 }
 
 #[test]

@@ -37,6 +37,15 @@ pub enum Payload {
     },
     /// What a marketplace is told of a parcel is in another state.
     Confirmation(ConfirmationChanged),
+    /// More is known of a parcel.
+    Tracking {
+        /// The carrier's id.
+        carrier: String,
+        /// The carrier's number.
+        number: String,
+        /// Its state, by the name that is stored; none while no event names one.
+        status: Option<String>,
+    },
     /// Nothing that this program knows.
     None,
 }
@@ -85,6 +94,15 @@ fn payload(body: &[u8]) -> Payload {
     struct Shipment {
         carrier: String,
         state: String,
+    }
+    #[derive(Deserialize)]
+    struct Parcel {
+        carrier: String,
+        number: String,
+        status: Option<String>,
+    }
+    if let Ok(Parcel { carrier, number, status }) = serde_json::from_slice(body) {
+        return Payload::Tracking { carrier, number, status };
     }
     let read: Option<Shipment> = serde_json::from_slice(body).ok();
     let known = read.and_then(|read| Some((PurchaseState::from_name(&read.state)?, read.carrier)));
@@ -154,6 +172,13 @@ mod tests {
         let told = Placed::of(row(7, r#"{"shipment":"sh_1","carrier":"acme","state":"PURCHASED","more":1}"#));
         let payload = Payload::Shipment { carrier: "acme".into(), state: PurchaseState::Purchased };
         assert_eq!((told.cursor, told.event.payload), (Cursor(7), payload));
+        let told = Placed::of(row(7, r#"{"carrier":"acme","number":"1Z","status":"DELIVERED","more":1}"#));
+        let payload = Payload::Tracking {
+            carrier: "acme".into(),
+            number: "1Z".into(),
+            status: Some("DELIVERED".into()),
+        };
+        assert_eq!(told.event.payload, payload);
         for unknown in ["", "{}", "[1]", r#"{"carrier":"acme","state":"SOLD"}"#] {
             assert_eq!(Placed::of(row(7, unknown)).event.payload, Payload::None, "{unknown}");
         }

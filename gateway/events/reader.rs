@@ -160,10 +160,12 @@ pub(super) mod samples {
                 carrier: "acme".into(),
                 number: "1".into(),
                 shipment: None,
+                account: None,
                 status: "IN_TRANSIT".into(),
                 body: Vec::new(),
                 as_of: jiff::Timestamp::UNIX_EPOCH,
                 next_poll_at: None,
+                failures: 0,
                 delivered_at: None,
             };
             let kind = if version % 2 == 0 { "even" } else { "odd" };

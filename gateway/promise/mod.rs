@@ -9,4 +9,4 @@ mod zone;
 pub use rank::{Rankable, rank};
 pub use reason::{Reason, ReasonCode};
 pub use screen::{Wishes, screen_carrier, screen_offer, screen_service};
-pub use zone::zone_of;
+pub use zone::{only_zone_of, zone_of};

@@ -1,7 +1,7 @@
 //! The time zone of a place, as far as its address tells.
 
 use jiff::tz::TimeZone;
-use parcelgate_kit::model::Party;
+use parcelgate_kit::model::{CountryCode, Party};
 
 /// Zones by country, and by subdivision where a country has several. Source:
 /// IANA time zone database 2026a, `zone1970.tab`; the most populous zone stands
@@ -68,6 +68,17 @@ pub fn zone_of(party: &Party) -> TimeZone {
         })
         .and_then(|(.., name)| TimeZone::get(name).ok())
         .unwrap_or(TimeZone::UTC)
+}
+
+/// Countries of the table that have more zones than stand there.
+const MORE_ZONES: [&str; 8] = ["ES", "PT", "ID", "NZ", "BR", "CL", "UA", "CY"];
+
+/// The name of the one zone of a country; none where it has several, or is not in the table.
+pub fn only_zone_of(country: CountryCode) -> Option<&'static str> {
+    let country = country.as_str();
+    let mut of_it = ZONES.iter().filter(|(code, ..)| *code == country);
+    let (_, _, name) = of_it.next()?;
+    (of_it.next().is_none() && !MORE_ZONES.contains(&country)).then_some(*name)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod carriers;
 mod clocks;
 pub(crate) mod exchange;
 mod failpoints;
+mod following;
 pub(crate) mod marketplaces;
 pub(crate) mod storage;
 
@@ -55,6 +56,8 @@ pub struct Running {
     pub grpc: SocketAddr,
     /// Where operators come in.
     pub admin: SocketAddr,
+    /// Where carriers push to.
+    pub hooks: SocketAddr,
     /// The simulated carriers and where they answer.
     pub sandbox: Option<(Sandbox, SocketAddr)>,
     gateway: Arc<Gateway>,
@@ -117,6 +120,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let admin_at = listener.local_addr()?;
     let served = admin::serve(Admin { store, metrics }, listener, until(stopped.clone()));
     tasks.spawn(async move { Ok(served.await?) });
+    let hooks_at = following::start(&gateway, &config, &stopped, &mut tasks).await?;
     let recovering = Arc::clone(&gateway).keep_recovering(config.purchases.recover_every, stopped.clone());
     let house = Arc::clone(&gateway).keep_house(stopped.clone());
     let checking = Arc::clone(&gateway).keep_checking(stopped);
@@ -124,7 +128,16 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         futures::future::join3(recovering, house, checking).await;
         Ok(())
     });
-    Ok(Running { grpc, admin: admin_at, sandbox, gateway, stop, tasks, drain_time: config.server.drain_time })
+    Ok(Running {
+        grpc,
+        admin: admin_at,
+        hooks: hooks_at,
+        sandbox,
+        gateway,
+        stop,
+        tasks,
+        drain_time: config.server.drain_time,
+    })
 }
 
 /// How the use cases are to behave.
@@ -138,6 +151,7 @@ fn use_cases(config: &Config) -> Settings {
         key_lifetime: config.purchases.key_lifetime,
         journal_retention: config.purchases.journal_retention,
         per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
+        tracking: following::tracker(&config.tracking),
         ..Settings::default()
     }
 }

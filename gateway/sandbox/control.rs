@@ -68,7 +68,7 @@ fn of_carrier(world: &mut World, what: &str, request: &http::Request<Bytes>) -> 
         ("ledger", &Method::GET) => return Ok(ledger(world)),
         _ => {
             let words = "POST or DELETE /_control/{carrier}/faults, POST .../journey, POST .../prices, \
-                         POST .../settling, GET .../ledger";
+                         POST .../settling, POST .../push, GET .../ledger";
             return Err(words.to_owned());
         }
     }

@@ -6,6 +6,7 @@
 
 mod clock;
 mod control;
+mod push;
 mod serve;
 
 pub use clock::SandboxClock;

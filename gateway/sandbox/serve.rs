@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 
 use super::SandboxClock;
 use super::control::control;
+use super::push::push;
 use crate::carriers::Clock;
 
 /// Longest request a simulator takes.
@@ -41,6 +42,11 @@ pub(super) struct Simulated {
 }
 
 impl Simulated {
+    /// The simulator.
+    pub(super) fn sim(&self) -> &dyn Sim {
+        self.sim.as_ref()
+    }
+
     /// The world, at the sandbox's present time.
     pub(super) fn world(&self, clock: &SandboxClock) -> MutexGuard<'_, World> {
         let mut world = self.world.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -135,7 +141,11 @@ impl Sandbox {
         let path = request.uri().path().trim_start_matches('/').to_owned();
         let (carrier, rest) = path.split_once('/').unwrap_or((path.as_str(), ""));
         if carrier == "_control" {
-            return Ok(control(self, rest, &request).map(Full::new));
+            let answer = match (request.method(), rest.strip_suffix("/push")) {
+                (&http::Method::POST, Some(carrier)) => push(self, carrier, &request).await,
+                _ => control(self, rest, &request),
+            };
+            return Ok(answer.map(Full::new));
         }
         let Some(simulated) = self.simulated(carrier) else {
             let known: Vec<_> = self.carriers.keys().collect();

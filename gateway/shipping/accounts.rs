@@ -98,11 +98,6 @@ impl Gateway {
     }
 
     fn opened(&self, row: AccountRow) -> Result<LinkedAccount, ShippingError> {
-        let settings =
-            serde_json::from_slice(&row.settings).map_err(|e| ShippingError::Internal(e.to_string()))?;
-        let secrets: BTreeMap<String, String> =
-            self.open(&[&row.tenant, "account", &row.id], &row.sealed_secrets)?;
-        let secrets = secrets.into_iter().map(|(name, secret)| (name, SecretString::from(secret))).collect();
-        Ok(LinkedAccount::new(row.tenant, row.id, row.carrier, settings, secrets))
+        LinkedAccount::open(row, &self.sealer).map_err(ShippingError::Internal)
     }
 }

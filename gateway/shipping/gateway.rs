@@ -14,6 +14,7 @@ use super::holding::InHand;
 use super::quote::Quote;
 use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
+use super::track::MOST_WATCHERS;
 use crate::carriers::{Carriers, Checkpoint, Clock};
 use crate::exchange::ExchangeRates;
 use crate::marketplace::Marketplaces;
@@ -21,6 +22,7 @@ use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
 use crate::tenancy::TenantId;
+use crate::tracking::{Tracker, TrackerParts, TrackerSettings, Watchers};
 
 /// How the use cases behave.
 #[derive(Clone, Debug)]
@@ -43,10 +45,8 @@ pub struct Settings {
     /// Most purchases and voids of one tenant under way at once, in this
     /// process.
     pub per_tenant: usize,
-    /// How old a parcel's state may be before the carrier is asked.
-    pub track_fresh_for: Duration,
-    /// Longest time that a carrier has to answer a tracking question.
-    pub track_budget: Duration,
+    /// How parcels are followed.
+    pub tracking: TrackerSettings,
     /// The marketplaces that are told of what is bought.
     pub marketplaces: Arc<Marketplaces>,
 }
@@ -62,8 +62,7 @@ impl Default for Settings {
             key_lifetime: Duration::from_secs(30 * 86_400),
             journal_retention: Duration::from_secs(90 * 86_400),
             per_tenant: 256,
-            track_fresh_for: Duration::from_secs(10 * 60),
-            track_budget: Duration::from_secs(10),
+            tracking: TrackerSettings::default(),
             marketplaces: Arc::default(),
         }
     }
@@ -107,6 +106,10 @@ pub struct Gateway {
     pub(super) under_way: Shares,
     /// Event streams that are open, by tenant.
     pub(super) streams: Shares,
+    /// Watches that are open, by tenant.
+    pub(super) watches: Shares,
+    pub(super) tracker: Arc<Tracker>,
+    pub(super) watchers: Watchers,
 }
 
 impl Gateway {
@@ -124,6 +127,14 @@ impl Gateway {
     ) -> Arc<Self> {
         let worker = uuid::Uuid::now_v7().to_string();
         let under_way = Shares::new(settings.per_tenant);
+        let tracker = Tracker::new(TrackerParts {
+            store: Arc::clone(&store),
+            carriers: carriers.clone(),
+            clock: Arc::clone(&clocks.work),
+            sealer: sealer.clone(),
+            metrics: Arc::clone(&metrics),
+            settings: settings.tracking.clone(),
+        });
         Arc::new(Self {
             store,
             carriers,
@@ -139,12 +150,20 @@ impl Gateway {
             taken_up: Shares::new(OF_ONE_CARRIER),
             under_way,
             streams: Shares::new(MOST_STREAMS),
+            watches: Shares::new(MOST_WATCHERS),
+            watchers: Watchers::new(Arc::clone(&tracker)),
+            tracker,
         })
     }
 
     /// Its carriers.
     pub fn carriers(&self) -> &Carriers {
         &self.carriers
+    }
+
+    /// What follows its parcels.
+    pub fn tracker(&self) -> &Arc<Tracker> {
+        &self.tracker
     }
 
     /// Its store.

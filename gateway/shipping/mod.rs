@@ -46,7 +46,7 @@ pub use purchase::{Ordered, PurchaseRequest};
 pub use quote::{CarrierReport, Ineligible, Offer, Quote, RateEvent, ReportOutcome};
 pub use request::{LateOffers, OrderFacts, OtherShipment, Preferences, RateRequest};
 pub use shipment::{Bought, DocumentRef, Resolution, ShipmentView};
-pub use track::{Followed, Knowledge, TrackTarget};
+pub use track::{Followed, Heard, Knowledge, TrackTarget, WatchMessage, Watching};
 
 /// What can be wrong with a document.
 pub use crate::documents::Flaw;
@@ -59,3 +59,5 @@ pub use crate::marketplace::{Evidence, OrderLine, OrderReference};
 pub use crate::store::{
     AlarmRow, ConfirmationRow, ConfirmationState, ConfirmationsOf, PageCursor, PurchaseState, StoreError,
 };
+/// How an event's time is understood, and how following behaves.
+pub use crate::tracking::{TrackerSettings, instant_of};

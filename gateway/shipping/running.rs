@@ -17,7 +17,7 @@ use super::journal::StoreJournal;
 use super::price::Priced;
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::store::{Alarms, Finished, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Finished, Following, NewDocument, NewEvent, PurchaseRow, PurchaseState as State};
 use crate::telemetry::PurchaseState as Counted;
 
 /// What earlier runs of a plan may have done.
@@ -179,11 +179,15 @@ impl Gateway {
             State::Purchased => self.confirmations_of(row, body, at)?,
             _ => Vec::new(),
         };
+        let bought = end.state == State::Purchased;
+        let following =
+            if bought { Following::From(self.tracker.first_poll_at()) } else { Following::Unchanged };
         let finished = Finished {
             state: end.state,
             body: Some(self.sealed_body(row, body)?),
             answer: Some(self.seal(&[&row.tenant, "answer", &row.id], &view)?),
             tracking: end.tracking,
+            following,
             documents: end.documents,
             confirmations,
             watch_at: end.watch_at,

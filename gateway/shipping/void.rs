@@ -15,7 +15,7 @@ use super::journal::StoreJournal;
 use super::running::{event, unusable};
 use super::shipment::{PurchaseBody, ShipmentView};
 use crate::carriers::{Call, Veil};
-use crate::store::{Alarms, Change, Claimed, Finished, PurchaseRow, PurchaseState as State};
+use crate::store::{Alarms, Change, Claimed, Finished, Following, PurchaseRow, PurchaseState as State};
 use crate::tenancy::TenantId;
 
 /// How often a cancellation is asked for whose answer is lost or put off.
@@ -212,11 +212,16 @@ impl Gateway {
     ) -> Result<ShipmentView, ShippingError> {
         let at = self.now();
         self.alarmed(row, &alarms);
+        let numbers = body.bought.iter().flat_map(|bought| &bought.tracking);
+        let tracking = numbers.map(|number| (row.carrier.clone(), number.as_str().to_owned())).collect();
+        // A voided label travels no more; one whose void was refused still does.
+        let following = if state == State::Voided { Following::Stopped } else { Following::Unchanged };
         let finished = Finished {
             state,
             body: Some(self.sealed_body(row, body)?),
             answer: None,
-            tracking: Vec::new(),
+            tracking,
+            following,
             documents: Vec::new(),
             confirmations: Vec::new(),
             watch_at: None,

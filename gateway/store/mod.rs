@@ -6,6 +6,7 @@
 mod confirmation;
 mod error;
 mod facts;
+mod followed;
 mod opaque;
 pub mod postgres;
 mod rows;
@@ -26,10 +27,11 @@ pub use error::{Result, StoreError};
 pub use facts::{
     Asked, Counted, CountedCursor, FactRow, FactStore, MeasuredOrder, MeasuredPlace, News, OrderUpdate, Sum,
 };
+pub use followed::{Following, HookRow, HookState, NewHook, PutOff, TrackedRow, Tracking};
 pub use rows::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, DocumentRow, Due, EventRow, Finished, Hold,
     JournalRow, Lease, NewAlarm, NewDocument, NewEvent, NewIntent, NewPurchase, NewReply, PageCursor,
-    PurchaseRow, QuoteRow, RateDay, Stats, TrackedRow, Tracking,
+    PurchaseRow, QuoteRow, RateDay, Stats,
 };
 pub use state::PurchaseState;
 
@@ -56,6 +58,9 @@ pub trait Store: FactStore + Send + Sync + 'static {
 
     /// The tenant's accounts, by id.
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>>;
+
+    /// The accounts of this id that any tenant has with the carrier, at most 16, by tenant.
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>>;
 
     /// Removes the account; false when there was none.
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool>;
@@ -202,7 +207,7 @@ pub trait Store: FactStore + Send + Sync + 'static {
     ) -> Result<u64>;
 
     /// Takes up to `limit` tracking numbers of any tenant whose poll is due at `now`, longest due first, and puts their
-    /// next poll off to `until`, so that nobody else takes them meanwhile. Versions stay.
+    /// next poll off to `until`: nobody else takes them before, and somebody does then if the taker died. Versions stay.
     async fn claim_polls(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<TrackedRow>>;
 
     /// Takes the leases of up to `limit` confirmations of any tenant that are due, longest due first, each with a new and
@@ -250,6 +255,24 @@ pub trait Store: FactStore + Send + Sync + 'static {
         id: &str,
         at: Timestamp,
     ) -> Result<Option<ConfirmationRow>>;
+    /// Gives claimed polls back unanswered, those whose claim is still the caller's. Versions stay.
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()>;
+
+    /// When the poll that is longest due is, or will be, due; none while nothing is followed.
+    async fn next_poll(&self) -> Result<Option<Timestamp>>;
+
+    /// Keeps what a carrier pushed, due at once; none when the account has one of the same fingerprint.
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>>;
+
+    /// Takes up to `limit` pushed things that are due at `now`, oldest first, and puts them off to `until`, as
+    /// [`claim_polls`](Store::claim_polls) does.
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>>;
+
+    /// Writes down what became of something pushed; it is due no more.
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()>;
+
+    /// Removes up to `limit` pushed things that came before the time, and says how many. Call it until that is zero.
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64>;
 
     /// The tenant's events behind the cursor, in their order. No event ever appears before a cursor already read.
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>>;

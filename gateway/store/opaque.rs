@@ -6,7 +6,7 @@ use std::fmt::{Debug, Formatter, Result};
 
 use super::rows::{
     AccountRow, Change, EventRow, Finished, JournalRow, NewDocument, NewEvent, NewIntent, NewPurchase,
-    NewReply, PurchaseRow, QuoteRow, Tracking,
+    NewReply, PurchaseRow, QuoteRow,
 };
 
 impl Debug for AccountRow {
@@ -110,18 +110,6 @@ impl Debug for JournalRow {
             .field("step", &self.step)
             .field("name", &self.name)
             .field("intent_at", &self.intent_at)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Debug for Tracking {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.debug_struct("Tracking")
-            .field("tenant", &self.tenant)
-            .field("carrier", &self.carrier)
-            .field("number", &self.number)
-            .field("status", &self.status)
-            .field("as_of", &self.as_of)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::{NewConfirmation, PurchaseState};
+use super::{Following, NewConfirmation, PurchaseState};
 
 /// A carrier account of a tenant.
 #[derive(Clone, PartialEq, Eq)]
@@ -273,6 +273,8 @@ pub struct Finished {
     pub answer: Option<Vec<u8>>,
     /// Carrier id and tracking number of each parcel; the ones stored before stay.
     pub tracking: Vec<(String, String)>,
+    /// Whether those numbers are followed, in the same transaction.
+    pub following: Following,
     /// The labels and forms; the ones stored before stay.
     pub documents: Vec<NewDocument>,
     /// What marketplaces are to be told; only with a purchase that was bought. A void marks those that are there.
@@ -374,38 +376,6 @@ pub struct JournalRow {
     pub intent_at: Timestamp,
     /// The sealed reply and when it came; none means that the exchange is in doubt.
     pub reply: Option<(Vec<u8>, Timestamp)>,
-}
-
-/// What is known of a tracking number, as it is written.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Tracking {
-    /// Who asked for it.
-    pub tenant: String,
-    /// The carrier's id.
-    pub carrier: String,
-    /// The carrier's number.
-    pub number: String,
-    /// The purchase it came from; none when it was bought elsewhere, or leaves the one stored before.
-    pub shipment: Option<String>,
-    /// The canonical status.
-    pub status: String,
-    /// The events.
-    pub body: Vec<u8>,
-    /// When the carrier was last heard.
-    pub as_of: Timestamp,
-    /// When it is asked next; none takes it off the schedule.
-    pub next_poll_at: Option<Timestamp>,
-    /// When it was delivered.
-    pub delivered_at: Option<Timestamp>,
-}
-
-/// What is known of a tracking number, with the version to merge against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackedRow {
-    /// What is known.
-    pub tracking: Tracking,
-    /// Grows with each merge, from 1.
-    pub version: u64,
 }
 
 /// Something that subscribers are told.

@@ -73,6 +73,42 @@ label! {
 }
 
 label! {
+    /// How a number's turn to be asked for ended.
+    PollOutcome {
+        /// The carrier told of the parcel.
+        Found = "found",
+        /// The carrier had nothing to tell yet.
+        NothingYet = "nothing_yet",
+        /// The carrier knows no such number.
+        UnknownNumber = "unknown_number",
+        /// The carrier, or the way to it, failed.
+        Failed = "failed",
+        /// Not asked: the account's budget, or the carrier's, was used up.
+        PutOff = "put_off",
+        /// Not asked: there is no account with the carrier any more.
+        NoAccount = "no_account",
+    }
+}
+
+label! {
+    /// What became of something that a carrier pushed.
+    HookOutcome {
+        /// Kept, to be looked at.
+        Kept = "kept",
+        /// Told before: not kept again.
+        Replayed = "replayed",
+        /// Turned away: too many came.
+        Limited = "limited",
+        /// Its proof is right, and what it says is merged.
+        Merged = "merged",
+        /// Its proof is wrong or missing: it was not read.
+        Refused = "refused",
+        /// Its proof is right, and it cannot be read.
+        Unreadable = "unreadable",
+    }
+}
+
+label! {
     /// A state that a purchase entered.
     PurchaseState {
         /// Written down, nothing sent.

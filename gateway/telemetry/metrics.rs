@@ -12,6 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::following::Following;
 use super::labels::{
     AlarmLabels, CodeLabel, CodeLabels, EndLabels, ExchangeLabels, ExchangeOutcome, PurchaseLabels,
     PurchaseState, RpcCode, RpcLabels, SubscriptionEnd,
@@ -52,6 +53,7 @@ pub struct Metrics {
     rates_day: Gauge,
     rates_failed: Counter,
     unknown_codes: Family<CodeLabels, Counter>,
+    following: Following,
     /// Codes that are counted by name, for each carrier.
     named: Mutex<HashMap<&'static str, HashSet<String>>>,
     max_named: usize,
@@ -89,7 +91,9 @@ impl Metrics {
         let help = "Times that exchange rates could not be read or kept";
         registry.register("exchange_rates_failed", help, rates_failed.clone());
         let help = "Tracking codes that no table knows; `other` counts what is not counted by name";
-        registry.register("unknown_tracking_codes", help, unknown_codes.clone());
+        registry.register("tracking_unknown_codes", help, unknown_codes.clone());
+        let following = Following::default();
+        following.register(&mut registry);
         let (subscriptions, subscriptions_ended) = (Gauge::default(), Family::default());
         registry.register("subscriptions", "Event streams that are open", subscriptions.clone());
         let help = "Event streams by how they ended";
@@ -110,6 +114,7 @@ impl Metrics {
             rates_day,
             rates_failed,
             unknown_codes,
+            following,
             named,
             max_named,
         }
@@ -172,6 +177,11 @@ impl Metrics {
     /// Counts a time that exchange rates could not be read or kept.
     pub fn rates_failed(&self) {
         self.rates_failed.inc();
+    }
+
+    /// What is counted of the following of parcels.
+    pub fn following(&self) -> &Following {
+        &self.following
     }
 
     /// Counts an alarm that was raised.
@@ -259,7 +269,7 @@ mod tests {
         let text = metrics.encode();
         let count = |carrier: &str, code: &str, number: u32| {
             let labels = format!("carrier=\"{carrier}\",code=\"{code}\"");
-            assert_line(&text, &format!("parcelgate_unknown_tracking_codes_total{{{labels}}} {number}"));
+            assert_line(&text, &format!("parcelgate_tracking_unknown_codes_total{{{labels}}} {number}"));
         };
         count("acme", "ZZ", 2);
         count("acme", "A1", 1);

@@ -155,6 +155,7 @@ fn config(
         ("store", Value::Table(store)),
         ("log", Value::Table(table([("level", text("warn"))]))),
         ("purchases", Value::Table(table([("lease", text(lease)), ("recover_every", text("200ms"))]))),
+        ("hooks", Value::Table(table([("listen", text("127.0.0.1:0"))]))),
         ("carriers", Value::Table(sections)),
         ("accounts", Value::Array(accounts)),
     ])

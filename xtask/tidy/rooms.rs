@@ -73,7 +73,16 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "tracking",
-        uses: Uses::Only(&["carriers", "store", "events", "tenancy", "config", "telemetry"]),
+        uses: Uses::Only(&[
+            "promise",
+            "carriers",
+            "store",
+            "events",
+            "tenancy",
+            "seal",
+            "config",
+            "telemetry",
+        ]),
     },
     Room { name: "events", uses: Uses::Only(&["store", "tenancy", "seal", "config", "telemetry"]) },
     Room { name: "store", uses: Uses::Only(&["tenancy", "seal", "telemetry"]) },

@@ -26,6 +26,8 @@ const KEY: &str = "sim-api-key";
 const SECRET: &str = "sim-api-secret";
 const TRACKING_USER: &str = "zt12345";
 const TRACKING_PASSWORD: &str = "sim<&>tracking";
+const PUSH_HEADER: &str = "x-sim-push";
+const PUSH_TOKEN: &str = "sim-push-token";
 const PROFILE: &str = "STANDARD_GRUPPENPROFIL";
 /// Seconds that a token is good for.
 const TOKEN_SECONDS: i64 = 1_799;
@@ -59,14 +61,25 @@ impl Sim for DhlParcelDeSim {
                 ("billing_v53wpak", billing("53")),
                 ("billing_v54epak", billing("54")),
                 ("tracking_user", TRACKING_USER.to_owned()),
+                ("push_header", PUSH_HEADER.to_owned()),
             ],
             secrets: vec![
                 ("password", PASSWORD),
                 ("api_key", KEY),
                 ("api_secret", SECRET),
                 ("tracking_password", TRACKING_PASSWORD),
+                ("push_token", PUSH_TOKEN),
             ],
         }
+    }
+
+    fn push(&self, world: &World, number: &str) -> Option<Request> {
+        let message = track::push(world, number)?;
+        http::Request::post("/")
+            .header("content-type", "application/json")
+            .header(PUSH_HEADER, PUSH_TOKEN)
+            .body(Bytes::from(message.to_string()))
+            .ok()
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use parcelgate_kit::codec::xml::{Writer, parse};
 use parcelgate_kit::model::CountryCode;
 use parcelgate_kit::sim::{Milestone, MilestoneKind, SimParcel, World, response};
+use serde_json::{Value, json};
 
 use super::{Request, Response, TRACKING_PASSWORD, TRACKING_USER, flat, is_application, query_value};
 
@@ -141,4 +142,35 @@ fn event(answer: &mut Writer, parcel: &SimParcel, milestone: &Milestone) {
             ("ruecksendung", returned),
         ],
     );
+}
+
+/// What Unified Push sends of a parcel: its shipment as Unified Tracking tells it, newest event first.
+pub(super) fn push(world: &World, number: &str) -> Option<Value> {
+    let parcel = world.parcels.get(number).filter(|parcel| !parcel.voided)?;
+    let mut events: Vec<Value> =
+        world.milestones(number)?.iter().map(|milestone| unified(parcel, milestone)).collect();
+    events.reverse();
+    let newest = events.first()?.clone();
+    Some(json!({
+        "shipments": [{ "id": number, "service": "parcel-de", "status": newest, "events": events }]
+    }))
+}
+
+fn unified(parcel: &SimParcel, milestone: &Milestone) -> Value {
+    use MilestoneKind as K;
+    let code = match milestone.kind {
+        K::Announced => "pre-transit",
+        K::Attempted | K::Refused | K::Returning => "failure",
+        K::Delivered | K::Returned => "delivered",
+        _ => "transit",
+    };
+    let (city, country) = if milestone.kind.at_origin() { &parcel.from } else { &parcel.to };
+    let zone =
+        if country == "DE" { TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC) } else { TimeZone::UTC };
+    json!({
+        "timestamp": milestone.at.to_zoned_datetime(zone).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        "statusCode": code,
+        "status": codes(milestone.kind)[3],
+        "location": { "address": { "addressLocality": city, "countryCode": country } },
+    })
 }

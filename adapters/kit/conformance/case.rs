@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Finding;
 use crate::carrier::DynCarrier;
 use crate::fault::Fault;
+use crate::operation::Pushed;
 use crate::plan::Cx;
 
 /// An operation of a carrier, as the folders under `cases/` are called.
@@ -26,11 +27,14 @@ pub enum Operation {
     Void,
     /// `cases/track`, input a [`crate::operation::TrackQuery`].
     Track,
+    /// `cases/push`, input the body that the carrier pushes.
+    Push,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Rate, Self::Purchase, Self::Find, Self::Void, Self::Track];
+    pub const ALL: &'static [Self] =
+        &[Self::Rate, Self::Purchase, Self::Find, Self::Void, Self::Track, Self::Push];
 
     /// The folder's name.
     pub fn folder(self) -> &'static str {
@@ -40,6 +44,7 @@ impl Operation {
             Self::Find => "find",
             Self::Void => "void",
             Self::Track => "track",
+            Self::Push => "push",
         }
     }
 }
@@ -160,8 +165,15 @@ impl Case {
             Operation::Find => as_json(carrier.find(cx, &self.input()?).await),
             Operation::Void => as_json(carrier.void(cx, &self.input()?).await),
             Operation::Track => as_json(carrier.track(cx, &self.input()?).await),
+            Operation::Push => as_json(carrier.read_push(cx.account(), &self.push().unwrap_or_default())),
         };
         Ok(shorten(result))
+    }
+
+    /// What the carrier pushes, in a case of that.
+    pub fn push(&self) -> Option<Pushed> {
+        let body = || Pushed::new(Vec::new(), self.input.clone().into_bytes());
+        (self.operation == Operation::Push).then(body)
     }
 
     /// The case's input.

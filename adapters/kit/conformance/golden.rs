@@ -12,6 +12,7 @@ use super::{Bench, Case, Finding, text};
 use crate::account::Account;
 use crate::carrier::Entry;
 use crate::fault::{Fault, FaultKind};
+use crate::operation::Pushed;
 use crate::plan::{Cx, Port, Step};
 use crate::wire::Reply;
 
@@ -50,6 +51,11 @@ pub async fn check(entry: &Entry, case: &Case, mode: Mode) -> Vec<Finding> {
 pub async fn survives_damage(entry: &Entry, case: &Case, rounds: u32) -> Vec<Finding> {
     let account = account_of(entry, case);
     for round in 0..rounds {
+        if let Some(push) = case.push() {
+            let body = damaged(Reply { status: 200, headers: Vec::new(), body: push.body }, round).body;
+            let _ = entry.carrier.read_push(&account, &Pushed::new(Vec::new(), body));
+            continue;
+        }
         let mut port = Script::new(entry, case, Mode::Check);
         port.damage = Some(round);
         if let Err(finding) = case.run(entry.carrier.as_ref(), &mut Cx::new(&account, &mut port)).await {

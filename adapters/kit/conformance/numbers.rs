@@ -57,7 +57,7 @@ pub async fn of_case(entry: &Entry, case: &Case) -> Vec<Finding> {
             }
             Err(finding) => return vec![finding],
         },
-        Operation::Void | Operation::Track => return Vec::new(),
+        Operation::Void | Operation::Track | Operation::Push => return Vec::new(),
     };
     let account = account_of(entry, case);
     let mut port = Catch::new(entry, case.about.now);
@@ -179,7 +179,7 @@ impl Samples {
                 Operation::Purchase => {
                     case.input::<PurchaseOrder>().map_err(|finding| vec![finding])?.shipment
                 }
-                Operation::Find | Operation::Void | Operation::Track => continue,
+                Operation::Find | Operation::Void | Operation::Track | Operation::Push => continue,
             };
             if !case.ends_well() {
                 continue;

@@ -124,6 +124,7 @@ fn capabilities(entry: &Entry, descriptor: &Descriptor, findings: &mut Vec<Findi
         (Operation::Find, can.find),
         (Operation::Void, can.void),
         (Operation::Track, can.track),
+        (Operation::Push, entry.carrier.descriptor().push.is_some()),
     ];
     for (operation, offered) in offered {
         let covered = cases.iter().any(|case| case.operation == operation);

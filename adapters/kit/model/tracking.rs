@@ -176,4 +176,9 @@ pub struct TrackEvent {
     /// Whether the carrier had the parcel in its hands: an electronic notice,
     /// a prediction or a label print is none.
     pub is_physical_scan: bool,
+    /// What it is the same event by, however the carrier tells it: the
+    /// carrier's own id, or what the adapter knows to be unique. Told again
+    /// with other content it is corrected. Absent: all of it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }

@@ -27,6 +27,14 @@ pub trait Sim: Send + Sync + 'static {
     /// Answers one request as the carrier would, errors in its own shape.
     fn handle(&self, world: &mut World, request: &http::Request<Bytes>) -> http::Response<Bytes>;
 
+    /// What the carrier pushes about a parcel that something has happened to,
+    /// with the proof of the sample account; the path is empty. `None` where it
+    /// pushes nothing.
+    fn push(&self, world: &World, number: &str) -> Option<http::Request<Bytes>> {
+        let _ = (world, number);
+        None
+    }
+
     /// An account that this simulator accepts.
     fn account(&self) -> SampleAccount;
 }

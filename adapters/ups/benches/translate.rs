@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use parcelgate_kit::carrier::DynCarrier;
 use parcelgate_kit::conformance::{Case, Operation};
 use parcelgate_kit::fault::{Fault, FaultKind};
-use parcelgate_kit::operation::{FindQuery, PurchaseOrder, RateQuery, TrackQuery, VoidOrder};
+use parcelgate_kit::operation::{FindQuery, PurchaseOrder, Pushed, RateQuery, TrackQuery, VoidOrder};
 use parcelgate_kit::plan::{Cx, Port, Step};
 use parcelgate_kit::wire::Reply;
 use serde_json::Value;
@@ -69,6 +69,7 @@ enum Input {
     Find(FindQuery),
     Void(VoidOrder),
     Track(TrackQuery),
+    Push(Pushed),
 }
 
 impl Input {
@@ -79,6 +80,7 @@ impl Input {
             Operation::Find => Self::Find(case.input().unwrap()),
             Operation::Void => Self::Void(case.input().unwrap()),
             Operation::Track => Self::Track(case.input().unwrap()),
+            Operation::Push => Self::Push(case.push().unwrap()),
         }
     }
 
@@ -89,6 +91,7 @@ impl Input {
             Self::Purchase(order) => block_on(black_box(carrier.purchase(cx, order))).map(black_box).is_ok(),
             Self::Find(query) => block_on(black_box(carrier.find(cx, query))).map(black_box).is_ok(),
             Self::Void(order) => block_on(black_box(carrier.void(cx, order))).map(black_box).is_ok(),
+            Self::Push(push) => carrier.read_push(cx.account(), black_box(push)).map(black_box).is_ok(),
             Self::Track(query) => block_on(black_box(carrier.track(cx, query))).map(black_box).is_ok(),
         }
     }

@@ -56,6 +56,9 @@ impl Refusal {
     }
 }
 
+/// What Track Alert sends along.
+const CREDENTIAL: &str = "sim-webhook-credential";
+
 impl Sim for UpsSim {
     fn handle(&self, world: &mut World, request: &Request) -> Response {
         match answer(world, request) {
@@ -67,8 +70,22 @@ impl Sim for UpsSim {
     fn account(&self) -> SampleAccount {
         SampleAccount {
             settings: vec![("shipper_number", ACCOUNT.to_owned())],
-            secrets: vec![("client_id", CLIENT.0), ("client_secret", CLIENT.1)],
+            secrets: vec![
+                ("client_id", CLIENT.0),
+                ("client_secret", CLIENT.1),
+                ("webhook_credential", CREDENTIAL),
+            ],
         }
+    }
+
+    fn push(&self, world: &World, number: &str) -> Option<Request> {
+        let alert = track::alert(world, number)?;
+        http::Request::post("/")
+            .header("content-type", "application/json")
+            .header("user-agent", "UPSPubSubTrackingService")
+            .header("credential", CREDENTIAL)
+            .body(Bytes::from(alert.to_string()))
+            .ok()
     }
 }
 

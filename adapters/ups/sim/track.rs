@@ -112,6 +112,29 @@ fn package(world: &World, parcel: &SimParcel) -> Value {
     })
 }
 
+/// What Track Alert pushes of the newest thing that happened.
+pub(super) fn alert(world: &World, number: &str) -> Option<Value> {
+    let parcel = world.parcels.get(number).filter(|parcel| !parcel.voided)?;
+    let happened = world.milestones(number)?;
+    let milestone = happened.last()?;
+    let (kind, code, _, words) = codes(milestone.kind);
+    let (city, country) = if milestone.kind.at_origin() { &parcel.from } else { &parcel.to };
+    let local = milestone.at.to_zoned_datetime(TimeZone::fixed(offset_of(country)));
+    let gmt = milestone.at.to_zoned_datetime(TimeZone::UTC);
+    let (day, clock) = ("%Y%m%d", "%H%M%S");
+    Some(json!({
+        "trackingNumber": number,
+        "localActivityDate": local.strftime(day).to_string(),
+        "localActivityTime": local.strftime(clock).to_string(),
+        "activityLocation": { "city": city, "stateProvince": "", "postalCode": "", "country": country },
+        "activityStatus": { "type": kind, "code": code, "description": words, "descriptionCode": 1 },
+        "gmtActivityDate": gmt.strftime(day).to_string(),
+        "gmtActivityTime": gmt.strftime(clock).to_string(),
+        "gmtOffset": local.strftime("%:z").to_string().replace(':', "."),
+        "receivedBy": "",
+    }))
+}
+
 fn event(parcel: &SimParcel, milestone: &Milestone) -> Value {
     scan(parcel, milestone, codes(milestone.kind))
 }

@@ -100,3 +100,19 @@ pub(crate) struct DeliveryTime {
 pub(crate) struct AlternateNumber {
     pub(crate) number: String,
 }
+
+/// What Track Alert pushes. Only what is read; it has more.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Alert {
+    pub(crate) tracking_number: String,
+    pub(crate) activity_status: Status,
+    pub(crate) local_activity_date: Option<String>,
+    pub(crate) local_activity_time: Option<String>,
+    pub(crate) gmt_activity_date: Option<String>,
+    pub(crate) gmt_activity_time: Option<String>,
+    pub(crate) activity_location: Option<ScanAddress>,
+    pub(crate) scheduled_delivery_date: Option<String>,
+    pub(crate) delivery_start_time: Option<String>,
+    pub(crate) delivery_end_time: Option<String>,
+}

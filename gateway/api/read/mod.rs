@@ -16,7 +16,9 @@ pub(super) use event::subscribe_request;
 pub(super) use number::{Whose, list_approved, number_claim, optional_country};
 pub(super) use purchase::purchase_request;
 pub(super) use rate::{assess_request, preview_request, rate_request};
-pub(super) use tracking::{page_token, shipment_state, track_target, tracking_number, write_page_token};
+pub(super) use tracking::{
+    page_token, shipment_state, track_target, tracking_number, watch_target, write_page_token,
+};
 
 use parcelgate_kit::model::{Invalid, Problem};
 

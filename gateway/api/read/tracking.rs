@@ -21,6 +21,20 @@ pub(in crate::api) fn track_target(raw: v1::TrackRequest) -> Result<TrackTarget,
     }
 }
 
+/// What is to be watched, and from where.
+pub(in crate::api) fn watch_target(
+    raw: v1::WatchTrackingRequest,
+) -> Result<(Option<TrackTarget>, Option<String>), ShippingError> {
+    use v1::track_request::Target as Asked;
+    use v1::watch_tracking_request::Target as Raw;
+    let target = raw.target.map(|target| match target {
+        Raw::ShipmentId(id) => Asked::ShipmentId(id),
+        Raw::Number(number) => Asked::Number(number),
+    });
+    let target = target.map(|target| track_target(v1::TrackRequest { target: Some(target) })).transpose()?;
+    Ok((target, Some(raw.cursor).filter(|cursor| !cursor.is_empty())))
+}
+
 /// A tracking number.
 pub(in crate::api) fn tracking_number(field: &str, raw: &str) -> Result<TrackingNumber, ShippingError> {
     let mut reading = Reading::default();

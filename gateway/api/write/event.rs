@@ -25,6 +25,14 @@ pub(in crate::api) fn subscribe_response(message: Message) -> v1::SubscribeRespo
                     state: super::confirmation::state(changed.state).into(),
                 }))
             }
+            Payload::Tracking { carrier, number, status } => {
+                let status = status.as_deref().map(super::tracking::status_named).unwrap_or_default();
+                Some(v1::event::Payload::Tracking(v1::TrackingChanged {
+                    carrier,
+                    tracking_number: number,
+                    status: status.into(),
+                }))
+            }
             Payload::None => None,
         },
     });

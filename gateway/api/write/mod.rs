@@ -21,5 +21,5 @@ pub(super) use event::subscribe_response;
 pub(super) use number::{approved, candidate, validation};
 pub(super) use offer::{carrier_report, ineligible, offer, quote, rate_response};
 pub(super) use shipment::{document, shipment};
-pub(super) use tracking::track_response;
+pub(super) use tracking::{track_response, watch_response};
 pub(super) use value::{date, duration, instant};

@@ -1,10 +1,10 @@
 //! Where parcels are.
 
-use parcelgate_kit::model::{TrackEvent, TrackStatus};
+use parcelgate_kit::model::{EventSource, TrackEvent, TrackStatus};
 
 use super::{offer, value};
 use crate::api::proto::v1;
-use crate::shipping::Followed;
+use crate::shipping::{Followed, Heard, WatchMessage, instant_of};
 
 /// The answer to a tracking question: the first parcel, and the others.
 pub(in crate::api) fn track_response(shipment: &str, followed: &[Followed]) -> v1::TrackResponse {
@@ -16,6 +16,21 @@ pub(in crate::api) fn track_response(shipment: &str, followed: &[Followed]) -> v
         fault: first.fault,
         other_parcels: parcels.collect(),
     }
+}
+
+/// A parcel that changed, or a sign of life.
+pub(in crate::api) fn watch_response(message: &WatchMessage) -> v1::WatchTrackingResponse {
+    let parcel =
+        |followed: &Followed| parcel_tracking(followed.shipment.as_deref().unwrap_or_default(), followed);
+    v1::WatchTrackingResponse {
+        cursor: message.cursor.clone(),
+        parcel: message.parcel.as_deref().map(parcel),
+    }
+}
+
+/// The status of this name, as the store has it.
+pub(super) fn status_named(name: &str) -> v1::TrackStatus {
+    v1::TrackStatus::from_str_name(&format!("TRACK_STATUS_{name}")).unwrap_or_default()
 }
 
 fn parcel_tracking(shipment: &str, followed: &Followed) -> v1::ParcelTracking {
@@ -30,7 +45,9 @@ fn parcel_tracking(shipment: &str, followed: &Followed) -> v1::ParcelTracking {
     } else {
         v1::TrackOutcome::NoDataYet
     };
-    let last = known.events.iter().rev().map(|(event, _)| event).find(|event| event.status.is_some());
+    let shipment = followed.shipment.as_deref().unwrap_or(shipment);
+    let told = known.events.iter().rev().map(|heard| &heard.event);
+    let last = told.clone().find(|event| event.status.is_some());
     let tracking = v1::Tracking {
         carrier: followed.carrier.clone(),
         tracking_number: followed.number.as_str().to_owned(),
@@ -38,16 +55,12 @@ fn parcel_tracking(shipment: &str, followed: &Followed) -> v1::ParcelTracking {
         status: known.status.map_or(v1::TrackStatus::Unspecified, status).into(),
         carrier_status_code: last.map(|event| event.carrier_code.clone()).unwrap_or_default(),
         carrier_status_words: last.map(|event| event.carrier_words.clone()).unwrap_or_default(),
-        first_physical_scan: known.first_physical_scan().map(|event| value::local(event.occurred)),
-        delivered_at: known.delivered().map(|event| value::local(event.occurred)),
+        first_physical_scan: known.first_physical_scan().map(occurred),
+        delivered_at: known.delivered().map(occurred),
         estimated_delivery: known.expected.map(offer::delivery_window),
-        events: known
-            .events
-            .iter()
-            .map(|(event, heard)| tracking_event(event, value::instant(*heard)))
-            .collect(),
+        events: known.events.iter().map(tracking_event).collect(),
         as_of: known.as_of.map(value::instant),
-        next_poll_at: followed.next_poll_at.map(value::instant),
+        next_poll_at: followed.fresh_until.map(value::instant),
     };
     v1::ParcelTracking {
         tracking_number: followed.number.as_str().to_owned(),
@@ -57,16 +70,34 @@ fn parcel_tracking(shipment: &str, followed: &Followed) -> v1::ParcelTracking {
     }
 }
 
-fn tracking_event(event: &TrackEvent, received_at: prost_types::Timestamp) -> v1::TrackingEvent {
+/// When an event happened: the clock on the wall is told as such, with the
+/// instant and the zone where its country has one zone only.
+fn occurred(event: &TrackEvent) -> v1::LocalTime {
+    let mut told = value::local(event.occurred);
+    if let Some((at, Some(zone))) = instant_of(event) {
+        told.instant = Some(value::instant(at));
+        zone.clone_into(&mut told.time_zone);
+    }
+    told
+}
+
+fn tracking_event(heard: &Heard) -> v1::TrackingEvent {
+    let event = &heard.event;
+    let source = match heard.source {
+        EventSource::Push => v1::EventSource::Push,
+        EventSource::Poll => v1::EventSource::Poll,
+        EventSource::File => v1::EventSource::File,
+        EventSource::Manual => v1::EventSource::Manual,
+    };
     let place = &event.place;
     v1::TrackingEvent {
         status: event.status.map_or(v1::TrackStatus::Unspecified, status).into(),
         carrier_code: event.carrier_code.clone(),
         carrier_words: event.carrier_words.clone(),
-        occurred: Some(value::local(event.occurred)),
-        received_at: Some(received_at),
-        source: v1::EventSource::Poll.into(),
-        is_physical_scan: event.is_physical_scan,
+        occurred: Some(occurred(event)),
+        received_at: Some(value::instant(heard.at)),
+        source: source.into(),
+        is_physical_scan: heard.is_scan(),
         location: Some(v1::Location {
             city: place.city.clone().unwrap_or_default(),
             subdivision: place.subdivision.clone().unwrap_or_default(),

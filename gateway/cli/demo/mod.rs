@@ -87,6 +87,7 @@ async fn start(out: &Path) -> Result<Running> {
     let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     config.server.grpc.listen = any_port;
     config.server.admin.listen = any_port;
+    config.hooks.listen = any_port;
     config.server.drain_time = Duration::from_secs(2);
     let database = fresh(out)?;
     config.store.seal_keys = crate::config::SealKeys::KeyFile(crate::seal::key_file::path_beside(&database));

@@ -48,6 +48,17 @@ pub(super) async fn list(client: &ClientWrapper, tenant: &str) -> Result<Vec<Acc
     client.query(&statement, &[&tenant]).await?.iter().map(read).collect()
 }
 
+pub(super) async fn named(
+    client: &ClientWrapper,
+    carrier: &str,
+    id: &str,
+) -> Result<Vec<AccountRow>, Failure> {
+    let statement = client
+        .prepare_cached("SELECT * FROM accounts WHERE carrier = $1 AND id = $2 ORDER BY tenant LIMIT 16")
+        .await?;
+    client.query(&statement, &[&carrier, &id]).await?.iter().map(read).collect()
+}
+
 pub(super) async fn delete(client: &ClientWrapper, tenant: &str, id: &str) -> Result<bool, Failure> {
     let statement = client.prepare_cached("DELETE FROM accounts WHERE tenant = $1 AND id = $2").await?;
     Ok(client.execute(&statement, &[&tenant, &id]).await? > 0)

@@ -28,7 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_exchange_rates",
         sql: include_str!("migrations/0002_exchange_rates.sql"),
     },
-    Migration { version: 3, name: "0003_gap", sql: include_str!("migrations/0003_gap.sql") },
+    Migration { version: 3, name: "0003_following", sql: include_str!("migrations/0003_following.sql") },
     Migration { version: 4, name: "0004_performance", sql: include_str!("migrations/0004_performance.sql") },
     Migration {
         version: 5,

@@ -12,6 +12,7 @@ mod documents;
 mod exchange;
 mod facts;
 mod failure;
+mod hooks;
 mod journal;
 mod leases;
 mod listing;

@@ -11,9 +11,9 @@ use super::alarms::{self, About};
 use super::confirmations;
 use super::documents::{self, Hashed};
 use super::failure::Failure;
-use super::listing;
 use super::values::{Columns, micros, names, stored};
 use super::write::{Done, Operation, Told};
+use super::{listing, tracking};
 use crate::store::{Begun, Change, Finished, Hold, NewPurchase, PurchaseState, StoreError};
 
 pub(super) const INSERT: &str =
@@ -193,7 +193,8 @@ impl Finish {
         let statement = client.prepare_cached(NUMBERS).await?;
         let at = micros(self.finished.at);
         client.execute(&statement, &[&tenant, &self.hold.purchase, &carriers, &numbers, &at]).await?;
-        Ok(())
+        let (following, at) = (self.finished.following, self.finished.at);
+        tracking::follow(client, tenant, &self.hold.purchase, (&carriers, &numbers), following, at).await
     }
 }
 

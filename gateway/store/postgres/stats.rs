@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::values::Columns;
 use crate::store::Stats;
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "accounts",
     "quotes",
     "purchases",
@@ -25,6 +25,7 @@ const TABLES: [&str; 18] = [
     "measuring_news",
     "confirmations",
     "confirmation_evidence",
+    "hooks",
 ];
 
 /// Rows of each table, purchases of each state, bytes of the database. The rest is left at zero.

@@ -17,13 +17,15 @@ use super::leases::{self, Release, Renew};
 use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
-use super::{Patience, PostgresStore, accounts, alarms, exchange, facts, listing, outbox, quotes, stats};
+use super::{
+    Patience, PostgresStore, accounts, alarms, exchange, facts, hooks, listing, outbox, quotes, stats,
+};
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
     ConfirmationsOf, Counted, CountedCursor, DocumentRow, Due, EventRow, EvidenceRow, FactStore, Finished,
-    Hold, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent, NewIntent, NewPurchase, NewReply, News,
-    OrderUpdate, PageCursor, PurchaseRow, PurchaseState, QuoteRow, RateDay, Result, Stats, Store, Sum,
-    TrackedRow, Tracking,
+    Hold, HookRow, HookState, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent, NewHook, NewIntent,
+    NewPurchase, NewReply, News, OrderUpdate, PageCursor, PurchaseRow, PurchaseState, PutOff, QuoteRow,
+    RateDay, Result, Stats, Store, Sum, TrackedRow, Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -160,6 +162,10 @@ impl Store for PostgresStore {
 
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>> {
         read!(self, client => accounts::list(client, tenant))
+    }
+
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>> {
+        read!(self, client => accounts::named(client, carrier, id))
     }
 
     async fn delete_account(&self, tenant: &str, id: &str) -> Result<bool> {
@@ -384,6 +390,30 @@ impl Store for PostgresStore {
         at: Timestamp,
     ) -> Result<Option<ConfirmationRow>> {
         change!(self, client => confirmations::retry(client, tenant, id, at))
+    }
+
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()> {
+        change!(self, client => tracking::put_off(client, &polls))
+    }
+
+    async fn next_poll(&self) -> Result<Option<Timestamp>> {
+        read!(self, client => tracking::next_poll(client))
+    }
+
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>> {
+        change!(self, client => hooks::put(client, &hook))
+    }
+
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>> {
+        change!(self, client => hooks::claim(client, now, until, limit))
+    }
+
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()> {
+        change!(self, client => hooks::settle(client, id, state))
+    }
+
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        change!(self, client => hooks::purge(client, before, limit))
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

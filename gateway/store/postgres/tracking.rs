@@ -10,16 +10,17 @@ use tokio_postgres::Row;
 use super::failure::Failure;
 use super::values::{Columns, limited, micros, stored};
 use super::write::{Done, Operation, Told};
-use crate::store::{NewEvent, StoreError, TrackedRow, Tracking};
+use crate::store::{Following, NewEvent, PutOff, StoreError, TrackedRow, Tracking};
 
 pub(super) const INSERT: &str = "INSERT INTO tracking
-        (tenant, carrier, number, shipment, status, body, as_of, next_poll_at, delivered_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::bigint + 1)
+        (tenant, carrier, number, shipment, status, body, as_of, next_poll_at, delivered_at, version, account, failures)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::bigint + 1, $11, $12)
     ON CONFLICT DO NOTHING RETURNING shipment";
 
 pub(super) const UPDATE: &str =
     "UPDATE tracking SET shipment = coalesce($4, shipment), status = $5, body = $6, as_of = $7,
-        next_poll_at = $8, delivered_at = $9, version = version + 1
+        next_poll_at = $8, delivered_at = $9, version = version + 1, account = coalesce($11, account),
+        failures = $12
     WHERE tenant = $1 AND carrier = $2 AND number = $3 AND version = $10
     RETURNING shipment";
 
@@ -55,6 +56,8 @@ impl Operation for Merge {
                     &tracking.next_poll_at.map(micros),
                     &tracking.delivered_at.map(micros),
                     &stored(expected),
+                    &tracking.account,
+                    &i64::from(tracking.failures),
                 ],
             )
             .await?;
@@ -110,6 +113,83 @@ pub(super) async fn claim_polls(
     rows.iter().map(read).collect()
 }
 
+/// In the order of their keys, so that two gateways that give back do not wait for each other.
+pub(super) async fn put_off(client: &ClientWrapper, polls: &[PutOff]) -> Result<(), Failure> {
+    let statement = client
+        .prepare_cached(
+            "WITH given (tenant, carrier, number, claimed, next, failures) AS (
+                 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])),
+             held AS (
+                 SELECT t.tenant, t.carrier, t.number, g.next, g.failures FROM tracking AS t JOIN given AS g
+                 ON (t.tenant, t.carrier, t.number, t.next_poll_at) = (g.tenant, g.carrier, g.number, g.claimed)
+                 ORDER BY t.tenant, t.carrier, t.number FOR UPDATE OF t)
+             UPDATE tracking SET next_poll_at = held.next, failures = held.failures FROM held
+             WHERE (tracking.tenant, tracking.carrier, tracking.number) = (held.tenant, held.carrier, held.number)",
+        )
+        .await?;
+    let texts = |of: fn(&PutOff) -> &str| polls.iter().map(of).collect::<Vec<_>>();
+    let claimed: Vec<i64> = polls.iter().map(|poll| micros(poll.claimed_until)).collect();
+    let next: Vec<Option<i64>> = polls.iter().map(|poll| poll.next_poll_at.map(micros)).collect();
+    let failures: Vec<i64> = polls.iter().map(|poll| i64::from(poll.failures)).collect();
+    let (tenants, carriers, numbers) =
+        (texts(|poll| &poll.tenant), texts(|poll| &poll.carrier), texts(|poll| &poll.number));
+    client.execute(&statement, &[&tenants, &carriers, &numbers, &claimed, &next, &failures]).await?;
+    Ok(())
+}
+
+pub(super) async fn next_poll(client: &ClientWrapper) -> Result<Option<Timestamp>, Failure> {
+    let statement = client
+        .prepare_cached(
+            "SELECT min(next_poll_at) AS next_poll_at FROM tracking WHERE next_poll_at IS NOT NULL",
+        )
+        .await?;
+    client.query_one(&statement, &[]).await?.time_opt("next_poll_at")
+}
+
+pub(super) const FOLLOW: &str = "INSERT INTO tracking AS known
+        (tenant, carrier, number, shipment, account, status, body, as_of, next_poll_at, failures, version)
+    SELECT $1, new.carrier, new.number, p.id, p.account, 'UNKNOWN', ''::bytea, $5, $6, 0, 1
+    FROM purchases AS p, unnest($3::text[], $4::text[]) AS new (carrier, number) WHERE p.id = $2
+    ORDER BY new.carrier, new.number
+    ON CONFLICT (tenant, carrier, number) DO UPDATE SET
+        shipment = excluded.shipment, account = excluded.account, next_poll_at = excluded.next_poll_at,
+        failures = 0, version = known.version + 1,
+        status = CASE WHEN coalesce(known.shipment, excluded.shipment) = excluded.shipment THEN known.status
+            ELSE excluded.status END,
+        body = CASE WHEN coalesce(known.shipment, excluded.shipment) = excluded.shipment THEN known.body ELSE excluded.body END,
+        as_of = CASE WHEN coalesce(known.shipment, excluded.shipment) = excluded.shipment THEN known.as_of
+            ELSE excluded.as_of END,
+        delivered_at = CASE WHEN coalesce(known.shipment, excluded.shipment) = excluded.shipment THEN known.delivered_at END";
+
+pub(super) const STOP: &str = "UPDATE tracking SET next_poll_at = NULL
+    FROM unnest($3::text[], $4::text[]) AS new (carrier, number)
+    WHERE tracking.tenant = $1 AND tracking.carrier = new.carrier AND tracking.number = new.number AND shipment = $2";
+
+/// Follows the numbers of a purchase, or stops to.
+pub(super) async fn follow(
+    client: &ClientWrapper,
+    tenant: &str,
+    purchase: &str,
+    parcels: (&[&str], &[&str]),
+    following: Following,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let (carriers, numbers) = parcels;
+    match following {
+        Following::Unchanged => {}
+        Following::From(first) => {
+            let statement = client.prepare_cached(FOLLOW).await?;
+            let (at, first) = (micros(at), micros(first));
+            client.execute(&statement, &[&tenant, &purchase, &carriers, &numbers, &at, &first]).await?;
+        }
+        Following::Stopped => {
+            let statement = client.prepare_cached(STOP).await?;
+            client.execute(&statement, &[&tenant, &purchase, &carriers, &numbers]).await?;
+        }
+    }
+    Ok(())
+}
+
 fn read(row: &Row) -> Result<TrackedRow, Failure> {
     Ok(TrackedRow {
         tracking: Tracking {
@@ -117,10 +197,12 @@ fn read(row: &Row) -> Result<TrackedRow, Failure> {
             carrier: row.value("carrier")?,
             number: row.value("number")?,
             shipment: row.value("shipment")?,
+            account: row.value("account")?,
             status: row.value("status")?,
             body: row.value("body")?,
             as_of: row.time("as_of")?,
             next_poll_at: row.time_opt("next_poll_at")?,
+            failures: u32::try_from(row.count("failures")?).unwrap_or(u32::MAX),
             delivered_at: row.time_opt("delivered_at")?,
         },
         version: row.count("version")?,

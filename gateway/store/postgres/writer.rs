@@ -34,7 +34,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAUSES: (u64, u64) = (25, 1_000);
 
 /// What the writer runs most, prepared before the first is wanted.
-const STATEMENTS: [&str; 27] = [
+const STATEMENTS: [&str; 28] = [
     alarms::RAISE,
     alarms::SETTLE,
     confirmations::INSERT,
@@ -59,6 +59,7 @@ const STATEMENTS: [&str; 27] = [
     purchases::FINISH,
     purchases::NUMBERS,
     quotes::INSERT,
+    tracking::FOLLOW,
     tracking::INSERT,
     tracking::UPDATE,
     NOTHING,

@@ -36,6 +36,12 @@ pub(super) fn list(connection: &Connection, tenant: &str) -> Result<Vec<AccountR
     Ok(statement.query_map([tenant], read)?.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(super) fn named(connection: &Connection, carrier: &str, id: &str) -> Result<Vec<AccountRow>> {
+    let mut statement = connection
+        .prepare_cached("SELECT * FROM accounts WHERE carrier = ?1 AND id = ?2 ORDER BY tenant LIMIT 16")?;
+    Ok(statement.query_map([carrier, id], read)?.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn delete(connection: &Connection, tenant: &str, id: &str) -> Result<bool> {
     let mut statement = connection.prepare_cached("DELETE FROM accounts WHERE tenant = ?1 AND id = ?2")?;
     Ok(statement.execute((tenant, id))? > 0)

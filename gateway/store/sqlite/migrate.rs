@@ -30,7 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_exchange_rates",
         sql: include_str!("migrations/0003_exchange_rates.sql"),
     },
-    Migration { version: 4, name: "0004_gap", sql: include_str!("migrations/0004_gap.sql") },
+    Migration { version: 4, name: "0004_following", sql: include_str!("migrations/0004_following.sql") },
     Migration { version: 5, name: "0005_performance", sql: include_str!("migrations/0005_performance.sql") },
     Migration {
         version: 6,

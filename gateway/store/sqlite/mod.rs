@@ -13,6 +13,7 @@ mod exchange;
 mod facts;
 #[cfg(test)]
 mod golden;
+mod hooks;
 mod journal;
 mod listing;
 mod migrate;

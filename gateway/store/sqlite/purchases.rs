@@ -10,6 +10,7 @@ use super::confirmations;
 use super::documents::{self, Hashed};
 use super::listing;
 use super::outbox;
+use super::tracking;
 use super::values::{count, limited, micros, state, stored, time, time_opt};
 use crate::store::{
     Begun, Change, Claimed, Due, Finished, Hold, Lease, NewPurchase, PurchaseRow, PurchaseState, Result,
@@ -227,6 +228,8 @@ pub(super) fn finish(
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?
             .execute((&held.tenant, carrier, number, &hold.purchase, micros(finished.at)))?;
+        let parcel = (carrier.as_str(), number.as_str());
+        tracking::follow(connection, &held.tenant, &hold.purchase, parcel, finished.following, finished.at)?;
     }
     for document in hashed {
         documents::store(connection, &held.tenant, &hold.purchase, document, finished.at)?;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::values::{count, state};
 use crate::store::{PurchaseState, Result};
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "accounts",
     "quotes",
     "purchases",
@@ -24,6 +24,7 @@ const TABLES: [&str; 18] = [
     "measuring_news",
     "confirmations",
     "confirmation_evidence",
+    "hooks",
 ];
 
 /// Table and number of rows.

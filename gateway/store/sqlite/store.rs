@@ -9,14 +9,14 @@ use tokio::sync::watch;
 
 use super::documents::{self, Hashed};
 use super::{
-    SqliteStore, accounts, alarms, confirmations, exchange, journal, listing, outbox, purchases, quotes,
-    tracking,
+    SqliteStore, accounts, alarms, confirmations, exchange, hooks, journal, listing, outbox, purchases,
+    quotes, tracking,
 };
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
-    ConfirmationsOf, DocumentRow, Due, EventRow, EvidenceRow, Finished, Hold, JournalRow, Lease, NewEvent,
-    NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState, QuoteRow, RateDay, Result,
-    Stats, Store, TrackedRow, Tracking,
+    ConfirmationsOf, DocumentRow, Due, EventRow, EvidenceRow, Finished, Hold, HookRow, HookState, JournalRow,
+    Lease, NewEvent, NewHook, NewIntent, NewPurchase, NewReply, PageCursor, PurchaseRow, PurchaseState,
+    PutOff, QuoteRow, RateDay, Result, Stats, Store, TrackedRow, Tracking,
 };
 
 #[async_trait]
@@ -59,6 +59,11 @@ impl Store for SqliteStore {
 
     async fn purge_rate_days(&self, before: Date) -> Result<u64> {
         self.write(move |connection| exchange::purge(connection, before)).await
+    }
+
+    async fn accounts_named(&self, carrier: &str, id: &str) -> Result<Vec<AccountRow>> {
+        let (carrier, id) = (carrier.to_owned(), id.to_owned());
+        self.read(move |connection| accounts::named(connection, &carrier, &id)).await
     }
 
     async fn put_quote(&self, quote: QuoteRow) -> Result<()> {
@@ -294,6 +299,30 @@ impl Store for SqliteStore {
     ) -> Result<Option<ConfirmationRow>> {
         let (tenant, id) = (tenant.to_owned(), id.to_owned());
         self.write(move |connection| confirmations::retry(connection, &tenant, &id, at)).await
+    }
+
+    async fn put_off_polls(&self, polls: Vec<PutOff>) -> Result<()> {
+        self.write(move |connection| tracking::put_off(connection, &polls)).await
+    }
+
+    async fn next_poll(&self) -> Result<Option<Timestamp>> {
+        self.read(tracking::next_poll).await
+    }
+
+    async fn put_hook(&self, hook: NewHook) -> Result<Option<u64>> {
+        self.write(move |connection| hooks::put(connection, &hook)).await
+    }
+
+    async fn claim_hooks(&self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<HookRow>> {
+        self.write(move |connection| hooks::claim(connection, now, until, limit)).await
+    }
+
+    async fn settle_hook(&self, id: u64, state: HookState) -> Result<()> {
+        self.write(move |connection| hooks::settle(connection, id, state)).await
+    }
+
+    async fn purge_hooks(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        self.write(move |connection| hooks::purge(connection, before, limit)).await
     }
 
     async fn events(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<EventRow>> {

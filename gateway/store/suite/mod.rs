@@ -8,6 +8,7 @@ pub(super) mod confirmations;
 pub(super) mod crowd;
 pub(super) mod documents;
 pub(super) mod facts;
+pub(super) mod hooks;
 pub(super) mod journal;
 pub(super) mod keys;
 pub(super) mod leases;
@@ -83,7 +84,13 @@ macro_rules! store_suite {
             }
             tracking {
                 a_number_reads_back, a_stale_merge_is_a_conflict, concurrent_merges_lose_nothing,
-                polls_are_taken_once, the_shipment_stays_unless_given,
+                polls_are_taken_once, the_shipment_stays_unless_given, a_bought_number_is_followed_at_once,
+                a_number_used_again_begins_anew, a_stopped_number_leaves_the_schedule, a_poll_given_back_is_due_again,
+                a_claim_that_was_lost_writes_nothing,
+            }
+            hooks {
+                a_push_is_kept_once_an_account, pushes_are_taken_oldest_first_and_again_when_left,
+                a_settled_push_is_due_no_more, old_pushes_are_purged, accounts_are_found_by_name,
             }
             outbox { events_come_in_order_from_a_cursor, events_belong_to_their_tenant, a_failed_change_tells_nothing }
             records {

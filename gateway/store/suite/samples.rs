@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::{
-    Alarms, Begun, Change, Due, Finished, Hold, Lease, NewAlarm, NewDocument, NewEvent, NewIntent,
+    Alarms, Begun, Change, Due, Finished, Following, Hold, Lease, NewAlarm, NewDocument, NewEvent, NewIntent,
     NewPurchase, NewReply, PurchaseState, Store, Tracking,
 };
 
@@ -67,6 +67,7 @@ pub(in crate::store) fn finished(state: PurchaseState) -> Finished {
         body: None,
         answer: None,
         tracking: vec![],
+        following: Following::Unchanged,
         documents: vec![],
         confirmations: vec![],
         watch_at: None,
@@ -171,10 +172,12 @@ pub(in crate::store) fn tracking(number: &str) -> Tracking {
         carrier: "acme".to_owned(),
         number: number.to_owned(),
         shipment: None,
+        account: None,
         status: "IN_TRANSIT".to_owned(),
         body: b"events".to_vec(),
         as_of: at(5),
         next_poll_at: Some(at(100)),
+        failures: 0,
         delivered_at: None,
     }
 }
