@@ -1,6 +1,7 @@
 //! Which services can carry a shipment as it was asked for, and in what order
 //! they are shown. Pure: no I/O, no clock. Start with [`screen`].
 
+pub mod calendar;
 mod rank;
 mod reason;
 mod screen;
