@@ -69,7 +69,45 @@ pub struct Promise {
 const DAY_BEGINS: Time = Time::constant(0, 0, 0, 0);
 const DAY_ENDS: Time = Time::constant(23, 59, 59, 0);
 
+/// No search goes further than this many days of transit or weeks of waiting.
+const FURTHEST: u16 = 60;
+
 impl Journey<'_> {
+    /// When the seller has the parcel ready, by the clock of the origin.
+    pub fn ready_at(&self) -> DateTime {
+        self.ready(&mut Vec::new())
+    }
+
+    /// The most days in transit with which a parcel that was handed over on a
+    /// day arrives by `deliver_by`; nothing when not even none will do.
+    pub fn room(&self, handed_over: Date, deliver_by: DateTime) -> Option<u16> {
+        let in_time = |days: &u16| self.arrival(handed_over, *days).to_datetime(DAY_ENDS) <= deliver_by;
+        (0..FURTHEST).take_while(in_time).last()
+    }
+
+    /// How many days in transit it is from the hand-over to a day of arrival.
+    pub fn days_to(&self, handed_over: Date, arrival: Date) -> u16 {
+        (0..FURTHEST).find(|days| self.arrival(handed_over, *days) >= arrival).unwrap_or(FURTHEST)
+    }
+
+    /// The last day before `handed_over`, not before `today`, on which the
+    /// carrier takes parcels and from which `days` in transit end by
+    /// `deliver_by`.
+    pub fn earlier(&self, handed_over: Date, today: Date, days: u16, deliver_by: DateTime) -> Option<Date> {
+        let mut day = handed_over;
+        for _ in 0..FURTHEST {
+            day = day.checked_sub(1.day()).ok()?;
+            if day < today {
+                return None;
+            }
+            let taken = is_working_day(self.origin, day, self.carrier.pick_up);
+            if taken && self.arrival(day, days).to_datetime(DAY_ENDS) <= deliver_by {
+                return Some(day);
+            }
+        }
+        None
+    }
+
     /// The day of hand-over and the window of arrival.
     pub fn promise(&self) -> Promise {
         let mut steps = Vec::new();

@@ -10,7 +10,8 @@ use parcelgate_kit::model::{CarrierOffer, Money, Notice, Shipment};
 use serde::{Deserialize, Serialize};
 
 use super::customs::CustomsFacts;
-use crate::promise::{Rankable, Reason};
+use super::promising::Prospect;
+use crate::promise::{Mend, Rankable, Ranking, Reason};
 use crate::regional::Decision;
 
 /// An offer that can be bought until its quote expires.
@@ -32,6 +33,9 @@ pub struct Offer {
     pub offer: CarrierOffer,
     /// Whether it comes after the promised time.
     pub late: bool,
+    /// When it arrives, how likely in time, and what it protects.
+    #[serde(default)]
+    pub prospect: Prospect,
     /// The regional decision for this service, where it is not the quote's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Box<Decision>>,
@@ -44,6 +48,10 @@ impl Rankable for Offer {
 
     fn latest(&self) -> Option<DateTime> {
         self.offer.delivery.map(|window| window.latest)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.late
     }
 
     fn name(&self) -> (&str, &str, &str) {
@@ -64,6 +72,9 @@ pub struct Ineligible {
     pub service_name: String,
     /// Every reason.
     pub reasons: Vec<Reason>,
+    /// The smallest single change that makes it eligible.
+    #[serde(default)]
+    pub mend: Option<Mend>,
 }
 
 /// What came of asking one carrier account.
@@ -120,6 +131,9 @@ pub struct Quote {
     /// What that and the services' decisions were made from.
     #[serde(default)]
     pub facts: Option<CustomsFacts>,
+    /// In which order they stand.
+    #[serde(default)]
+    pub ranking: Ranking,
     /// Offers, ranked.
     pub offers: Vec<Offer>,
     /// What is not offered.

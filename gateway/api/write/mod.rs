@@ -6,6 +6,7 @@ mod duty;
 mod element;
 mod event;
 mod offer;
+mod prospect;
 mod remedy;
 mod shipment;
 mod tracking;
