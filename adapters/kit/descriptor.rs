@@ -11,7 +11,7 @@ use crate::exchange::Guard;
 use crate::model::{CountryCode, IdKind, LabelFormat};
 
 /// Everything about a carrier that is not code.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Descriptor {
     /// Its id: lower case letters, digits and underscores. The folder's name.
     pub id: &'static str,

@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use parcelgate_kit::model::{DeliveryWindow, WindowSource};
 
+use super::Mend;
 use super::calendar::{Region, Weekend, holiday, is_working_day, next_working_day};
 
 /// How a seller works.
@@ -106,6 +107,30 @@ impl Journey<'_> {
             }
         }
         None
+    }
+
+    /// The smallest change with which a parcel that is only too late is not:
+    /// delivery on Saturday where the service has it and it was not asked for,
+    /// else an earlier hand-over.
+    pub fn mend(
+        &self,
+        handed_over: Date,
+        arrival: Date,
+        today: Date,
+        deliver_by: DateTime,
+        on_saturdays: bool,
+    ) -> Option<Mend> {
+        let days = self.days_to(handed_over, arrival);
+        if on_saturdays && !self.carrier.delivery.saturday {
+            let delivery = Weekend { saturday: true, ..self.carrier.delivery };
+            let with = CarrierDays { delivery, ..self.carrier.clone() };
+            let journey = Journey { carrier: &with, ..self.clone() };
+            if journey.room(handed_over, deliver_by).is_some_and(|room| room >= days) {
+                return Some(Mend::new("SATURDAY_DELIVERY", "ask for delivery on Saturday"));
+            }
+        }
+        let day = self.earlier(handed_over, today, days, deliver_by)?;
+        Some(Mend::new("SHIP_EARLIER", format!("hand it over by {day}")))
     }
 
     /// The day of hand-over and the window of arrival.

@@ -193,17 +193,9 @@ impl Promising {
         let (deliver_by, handed_over) = (self.deliver_by?, prospect.handed_over?);
         let arrival = offer.delivery?.latest.date();
         let carrier = self.days(service);
-        let journey = self.journey(&carrier, service);
-        let days = journey.days_to(handed_over, arrival);
         let on_saturdays = service.is_some_and(|s| s.features.contains(&Feature::SaturdayDelivery));
-        if on_saturdays && !self.saturday {
-            let with = CarrierDays { delivery: Weekend { saturday: true, sunday: false }, ..carrier.clone() };
-            if self.journey(&with, service).room(handed_over, deliver_by).is_some_and(|room| room >= days) {
-                return Some(Mend::new("SATURDAY_DELIVERY", "ask for delivery on Saturday"));
-            }
-        }
-        let day = journey.earlier(handed_over, self.today, days, deliver_by)?;
-        Some(Mend::new("SHIP_EARLIER", format!("hand it over by {day}")))
+        let journey = self.journey(&carrier, service);
+        journey.mend(handed_over, arrival, self.today, deliver_by, on_saturdays)
     }
 }
 
