@@ -181,6 +181,11 @@ fn feature(feature: Feature) -> &'static str {
         Feature::AdultSignature => "adult's signature",
         Feature::SaturdayDelivery => "Saturday",
         Feature::Insurance => "insurance",
+        Feature::PoBox => "post office boxes",
+        Feature::DangerousGoods => "dangerous goods",
+        Feature::CashOnDelivery => "cash on delivery",
+        Feature::AgeCheck => "age check",
+        Feature::SaturdayPickUp => "pick-up on Saturday",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::exchange::Guard;
 use crate::model::{CountryCode, IdKind, LabelFormat};
 
 /// Everything about a carrier that is not code.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Descriptor {
     /// Its id: lower case letters, digits and underscores. The folder's name.
     pub id: &'static str,
@@ -276,6 +276,8 @@ pub struct Limits {
     pub max_height_mm: Option<u32>,
     /// Most parcels in one shipment.
     pub max_parcels: Option<u16>,
+    /// The consignee's telephone number is required.
+    pub needs_phone: bool,
 }
 
 impl Limits {
@@ -287,6 +289,7 @@ impl Limits {
         max_width_mm: None,
         max_height_mm: None,
         max_parcels: None,
+        needs_phone: false,
     };
 
     /// A weight limit in grams.
@@ -307,6 +310,16 @@ pub enum Feature {
     SaturdayDelivery,
     /// Insurance of a declared value.
     Insurance,
+    /// Delivery to post office boxes.
+    PoBox,
+    /// Dangerous goods in limited quantities.
+    DangerousGoods,
+    /// Money collected at the door.
+    CashOnDelivery,
+    /// The consignee's age is checked at the door.
+    AgeCheck,
+    /// Parcels are taken on Saturdays.
+    SaturdayPickUp,
 }
 
 /// Until when a label can be cancelled.

@@ -66,6 +66,7 @@ pub(super) fn print(rated: &v1::RateResponse) {
     } else {
         show::line(render::offers(&rated.offers).to_string());
     }
+    section("Protections withheld", render::withheld(&rated.offers));
     section("Not offered", render::ineligible(&rated.ineligible));
     let quote = rated.quote.clone().unwrap_or_default();
     if let Some(decision) = &quote.regional_decision {

@@ -90,6 +90,26 @@ reason_codes! {
     SaturdayNotOffered => "SATURDAY_NOT_OFFERED",
     /// Insurance is not offered.
     InsuranceNotOffered => "INSURANCE_NOT_OFFERED",
+    /// Money is not collected at the door.
+    CashOnDeliveryNotOffered => "CASH_ON_DELIVERY_NOT_OFFERED",
+    /// The consignee's age is not checked at the door.
+    AgeCheckNotOffered => "AGE_CHECK_NOT_OFFERED",
+    /// It does not deliver to post office boxes.
+    PoBoxNotServed => "PO_BOX_NOT_SERVED",
+    /// The consignee's telephone number is required.
+    PhoneMissing => "PHONE_MISSING",
+    /// Dangerous goods are not taken.
+    DangerousGoods => "DANGEROUS_GOODS",
+    /// The day of shipping has passed.
+    ShipDatePast => "SHIP_DATE_PAST",
+    /// It is handed over after the order's last moment for that.
+    ShipByMissed => "SHIP_BY_MISSED",
+    /// The marketplace does not approve the carrier.
+    CarrierNotApproved => "CARRIER_NOT_APPROVED",
+    /// It is not likely enough to arrive in time.
+    LateRisk => "LATE_RISK",
+    /// It does not carry every protection of the marketplace.
+    Unprotected => "UNPROTECTED",
     /// Tracking is required and the service has none.
     Untracked => "UNTRACKED",
     /// An identifier is required and the service has no place for it.

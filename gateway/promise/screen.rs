@@ -1,27 +1,11 @@
 //! Holds a service's data against a shipment: every rule, so that all reasons
 //! are told at once.
 
-use jiff::civil::DateTime;
-use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
-use parcelgate_kit::model::{CarrierOffer, Confirmation, Money, Shipment};
+use parcelgate_kit::descriptor::{Descriptor, Service};
+use parcelgate_kit::model::{CarrierOffer, Shipment};
 use rust_decimal::Decimal;
 
-use super::{Reason, ReasonCode as Code};
-
-/// What the caller wants beyond the shipment itself.
-#[derive(Clone, Debug, Default)]
-pub struct Wishes {
-    /// Carriers or `carrier/service` pairs to use; empty for all.
-    pub allowed: Vec<String>,
-    /// Carriers or `carrier/service` pairs not to use.
-    pub blocked: Vec<String>,
-    /// Whether a service without tracking will not do.
-    pub must_be_tracked: bool,
-    /// The most it may cost.
-    pub price_cap: Option<Money>,
-    /// When it must be there, in the destination's local time.
-    pub deliver_by: Option<DateTime>,
-}
+use super::{Reason, ReasonCode as Code, Wishes, demands};
 
 /// Reasons that hold for a carrier as a whole: they are told once, not for each
 /// of its services.
@@ -44,6 +28,7 @@ pub fn screen_carrier(descriptor: &Descriptor, shipment: &Shipment, wishes: &Wis
             Reason::new(Code::LaneNotServed, "service.lanes", message).seen(format!("{from}-{to}"), ""),
         );
     }
+    reasons.extend(demands::approval(descriptor, wishes));
     if shipment.customs.is_some() && !descriptor.capabilities.customs {
         let message = "the shipment needs a customs declaration, which cannot be sent to this carrier";
         reasons.push(Reason::new(Code::CustomsNotOffered, "capabilities.customs", message));
@@ -70,7 +55,10 @@ pub fn screen_service(
     count(descriptor, service, shipment, &mut reasons);
     weights(service, shipment, &mut reasons);
     sizes(service, shipment, &mut reasons);
-    features(service, shipment, &mut reasons);
+    demands::features(service, shipment, &mut reasons);
+    demands::address(service, shipment, &mut reasons);
+    demands::goods(service, shipment, &mut reasons);
+    demands::days(shipment, wishes, &mut reasons);
     if wishes.must_be_tracked && !service.tracked {
         let message = "parcels of this service cannot be followed";
         reasons.push(
@@ -188,38 +176,5 @@ fn sizes(service: &Service, shipment: &Shipment, reasons: &mut Vec<Reason>) {
                     .remedy("use a smaller box, or split the parcel"),
             );
         }
-    }
-}
-
-fn features(service: &Service, shipment: &Shipment, reasons: &mut Vec<Reason>) {
-    let has = |feature| service.features.contains(&feature);
-    let wanted = &shipment.requirements;
-    let confirmation = match wanted.confirmation {
-        Confirmation::None => None,
-        // An adult's signature is a signature.
-        Confirmation::Signature if has(Feature::Signature) || has(Feature::AdultSignature) => None,
-        Confirmation::Signature => Some("a signature"),
-        Confirmation::AdultSignature if has(Feature::AdultSignature) => None,
-        Confirmation::AdultSignature => Some("an adult's signature"),
-    };
-    if let Some(what) = confirmation {
-        let message = format!("{what} at delivery is not offered");
-        reasons.push(
-            Reason::new(Code::ConfirmationNotOffered, "service.features", message)
-                .remedy("ask for less proof, or choose another service"),
-        );
-    }
-    if wanted.saturday_delivery && !has(Feature::SaturdayDelivery) {
-        let message = "delivery on Saturday is not offered";
-        reasons.push(
-            Reason::new(Code::SaturdayNotOffered, "service.features", message).remedy("do without Saturday"),
-        );
-    }
-    let insured = shipment.parcels.iter().any(|parcel| parcel.insured_value.is_some());
-    if insured && !has(Feature::Insurance) {
-        let message = "insurance of a declared value is not offered";
-        reasons.push(
-            Reason::new(Code::InsuranceNotOffered, "service.features", message).remedy("insure elsewhere"),
-        );
     }
 }

@@ -12,10 +12,11 @@ use parcelgate_kit::model::{Notice, Refusal, RegionalIds, Shipment};
 use parcelgate_kit::operation::{RateQuery, Rates};
 use uuid::Uuid;
 
+use super::promising::Promising;
 use super::quote::{CarrierReport, Ineligible, Offer, ReportOutcome};
 use super::request::LateOffers;
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::promise::{Reason, ReasonCode, Wishes, screen_offer};
+use crate::promise::{Mend, Reason, ReasonCode, Wishes, screen_offer};
 use crate::regional::Decision;
 
 /// One carrier account and what may be asked of it.
@@ -53,6 +54,7 @@ pub(super) struct Terms {
     pub(super) quote: Uuid,
     pub(super) shipment: Shipment,
     pub(super) wishes: Wishes,
+    pub(super) promising: Promising,
     pub(super) late: LateOffers,
 }
 
@@ -102,6 +104,7 @@ pub(super) async fn ask(asked: Asked, terms: &Terms, call: Call) -> Brought {
                 service: String::new(),
                 service_name: String::new(),
                 reasons: vec![reason],
+                mend: None,
             });
             report.fault = Some(fault);
             let ineligible = ineligible.into_iter().collect();
@@ -146,12 +149,13 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
     let descriptor = asked.host.descriptor();
     let (from, to) = (terms.shipment.ship_from.country, terms.shipment.ship_to.country);
     let name = |code: &str| descriptor.service(code, from, to).map_or("", |service| service.name).to_owned();
-    let ineligible = |service: &str, reasons: Vec<Reason>| Ineligible {
+    let ineligible = |service: &str, reasons: Vec<Reason>, mend: Option<Mend>| Ineligible {
         carrier: descriptor.id.to_owned(),
         account: asked.account.id.clone(),
         service: service.to_owned(),
         service_name: name(service),
         reasons,
+        mend,
     };
     let (mut offers, mut refused) = (Vec::new(), Vec::new());
     let mut unanswered = asked.group.services.clone();
@@ -161,13 +165,19 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
             offer.notices.push(Notice::new("VOID_NOT_OFFERED", words));
         }
         unanswered.retain(|code| *code != offer.service);
+        let service = descriptor.service(&offer.service, from, to);
+        let prospect = terms.promising.complete(&mut offer, descriptor, service);
         let mut reasons = screen_offer(&offer, &terms.wishes);
-        let late = reasons.iter().any(|reason| reason.code == ReasonCode::Late);
+        reasons.extend(terms.promising.reasons(&prospect, &terms.wishes));
+        let is_late = |reason: &Reason| matches!(reason.code, ReasonCode::Late | ReasonCode::LateRisk);
+        let late = reasons.iter().any(is_late);
+        let only_late = late && reasons.iter().all(is_late);
         if terms.late != LateOffers::Hide {
-            reasons.retain(|reason| reason.code != ReasonCode::Late);
+            reasons.retain(|reason| !is_late(reason));
         }
         if !reasons.is_empty() {
-            refused.push(ineligible(&offer.service, reasons));
+            let mend = only_late.then(|| terms.promising.in_time(&offer, &prospect, service)).flatten();
+            refused.push(ineligible(&offer.service, reasons, mend));
             continue;
         }
         let number = format!("{}/{}/{}", descriptor.id, asked.account.id, offer.service);
@@ -176,8 +186,9 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
             carrier: descriptor.id.to_owned(),
             account: asked.account.id.clone(),
             service_name: name(&offer.service),
-            level: descriptor.service(&offer.service, from, to).map(|service| service.level),
+            level: service.map(|service| service.level),
             late: late && terms.late == LateOffers::Mark,
+            prospect,
             decision: asked.group.own.get(&offer.service).cloned(),
             offer,
         });
@@ -188,12 +199,12 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
             unanswered.clear();
         }
         unanswered.retain(|code| *code != service);
-        refused.push(ineligible(&service, vec![said_by_carrier(refusal)]));
+        refused.push(ineligible(&service, vec![said_by_carrier(refusal)], None));
     }
     for code in unanswered {
         let words = "the carrier priced other services and did not mention this one";
         let reason = Reason::new(ReasonCode::NotOfferedByCarrier, "carrier", words);
-        refused.push(ineligible(&code, vec![reason]));
+        refused.push(ineligible(&code, vec![reason], None));
     }
     report.offers = offers.len();
     if !offers.is_empty() && !refused.is_empty() {

@@ -15,6 +15,7 @@ use super::quote::{Offer, Quote};
 use super::request::RateRequest;
 use super::shares::Share;
 use crate::marketplace::OrderReference;
+use crate::promise::OnTime;
 use crate::regional::{Decision, Severity};
 use crate::tenancy::TenantId;
 
@@ -187,19 +188,27 @@ fn no_offer(quote: &Quote) -> ShippingError {
     }
 }
 
-/// The best of the offers that come in time; they are ranked by price.
+/// The best of the offers that come in time.
 fn pick(offers: &[Offer], criterion: Criterion) -> Option<&Offer> {
-    let in_time = || offers.iter().filter(|offer| !offer.late);
+    let meets = |offer: &&Offer| !offer.late && offer.prospect.on_time != Some(OnTime::Late);
+    let in_time = || offers.iter().filter(meets);
+    let price = |offer: &&Offer| {
+        let total = offer.offer.total;
+        (total.currency().as_str().to_owned(), total.amount())
+    };
     let arrival = |offer: &&Offer| offer.offer.delivery.map(|window| window.latest);
     match criterion {
-        Criterion::Cheapest => in_time().next(),
-        Criterion::Fastest => in_time().min_by_key(|offer| (arrival(offer).is_none(), arrival(offer))),
+        // The quote may stand in another order than by price.
+        Criterion::Cheapest => in_time().min_by_key(price),
+        Criterion::Fastest => {
+            in_time().min_by_key(|offer| (arrival(offer).is_none(), arrival(offer), price(offer)))
+        }
         Criterion::BestValue => {
             let mut arrivals: Vec<_> = in_time().filter_map(|offer| arrival(&offer)).collect();
             arrivals.sort();
             let median = arrivals.get(arrivals.len().saturating_sub(1) / 2).copied();
             let fast_enough = |offer: &&Offer| median.is_none_or(|m| arrival(offer).is_some_and(|a| a <= m));
-            in_time().find(fast_enough)
+            in_time().filter(fast_enough).min_by_key(price)
         }
     }
 }

@@ -10,8 +10,9 @@ use parcelgate_kit::model::{CarrierOffer, Money, Notice, Shipment};
 use serde::{Deserialize, Serialize};
 
 use super::customs::CustomsFacts;
+use super::promising::Prospect;
 use crate::marketplace::OrderReference;
-use crate::promise::{Rankable, Reason};
+use crate::promise::{Mend, Rankable, Ranking, Reason};
 use crate::regional::Decision;
 
 /// An offer that can be bought until its quote expires.
@@ -33,6 +34,9 @@ pub struct Offer {
     pub offer: CarrierOffer,
     /// Whether it comes after the promised time.
     pub late: bool,
+    /// When it arrives, how likely in time, and what it protects.
+    #[serde(default)]
+    pub prospect: Prospect,
     /// The regional decision for this service, where it is not the quote's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Box<Decision>>,
@@ -45,6 +49,10 @@ impl Rankable for Offer {
 
     fn latest(&self) -> Option<DateTime> {
         self.offer.delivery.map(|window| window.latest)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.late
     }
 
     fn name(&self) -> (&str, &str, &str) {
@@ -65,6 +73,9 @@ pub struct Ineligible {
     pub service_name: String,
     /// Every reason.
     pub reasons: Vec<Reason>,
+    /// The smallest single change that makes it eligible.
+    #[serde(default)]
+    pub mend: Option<Mend>,
 }
 
 /// What came of asking one carrier account.
@@ -124,6 +135,9 @@ pub struct Quote {
     /// The order, as its marketplace knows it; absent without one.
     #[serde(default)]
     pub order: Option<OrderReference>,
+    /// In which order they stand.
+    #[serde(default)]
+    pub ranking: Ranking,
     /// Offers, ranked.
     pub offers: Vec<Offer>,
     /// What is not offered.

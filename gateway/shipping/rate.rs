@@ -15,10 +15,11 @@ use super::ShippingError;
 use super::asking::{Asked, Brought, Group, Terms, ask, skipped};
 use super::customs::{CustomsFacts, Decisions};
 use super::gateway::Gateway;
+use super::promising::Promising;
 use super::quote::{CarrierReport, Ineligible, Quote, RateEvent};
 use super::request::RateRequest;
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
-use crate::promise::{Reason, ReasonCode, Wishes, rank, screen_carrier, screen_service, zone_of};
+use crate::promise::{Reason, ReasonCode, Wishes, mend, rank, screen_carrier, screen_service, zone_of};
 use crate::tenancy::TenantId;
 
 /// What a caller is given to read before carriers have to wait.
@@ -67,8 +68,14 @@ impl Gateway {
         let decision = decisions.base().clone();
         shipment.customs = shipment.customs.filter(|_| decision.customs_required);
         shipment.regional_ids = decision.regional_ids();
-        let terms =
-            Terms { quote: Uuid::now_v7(), wishes: wishes(&request), shipment, late: request.late_offers };
+        let wishes = wishes(&request, now);
+        let terms = Terms {
+            quote: Uuid::now_v7(),
+            promising: Promising::of(&request, &shipment, &wishes, now),
+            wishes,
+            shipment,
+            late: request.late_offers,
+        };
         let quote = Quote {
             id: format!("q_{}", terms.quote.simple()),
             created_at: now,
@@ -78,6 +85,7 @@ impl Gateway {
             decision,
             facts: Some(facts),
             order: request.order.reference(),
+            ranking: request.preferences.ranking,
             offers: Vec::new(),
             ineligible: Vec::new(),
             reports: Vec::new(),
@@ -163,6 +171,7 @@ impl Gathering {
                     service: String::new(),
                     service_name: String::new(),
                     reasons,
+                    mend: None,
                 })
                 .await?;
                 self.report(skipped(descriptor.id, "")).await?;
@@ -189,7 +198,12 @@ impl Gathering {
         for service in descriptor.services.iter().filter(|service| service.serves(from, to)) {
             let mut reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
             let own = self.decisions.own(service);
-            reasons.extend(self.decisions.reasons(own.as_deref()));
+            let at_the_border = self.decisions.reasons(own.as_deref());
+            let mend = at_the_border
+                .is_empty()
+                .then(|| mend(descriptor, service, &terms.shipment, &terms.wishes, &reasons))
+                .flatten();
+            reasons.extend(at_the_border);
             if reasons.is_empty() {
                 let ids = own.as_deref().unwrap_or(self.decisions.base()).regional_ids();
                 Group::put(&mut groups, ids, service.code, own);
@@ -201,6 +215,7 @@ impl Gathering {
                 service: service.code.to_owned(),
                 service_name: service.name.to_owned(),
                 reasons,
+                mend,
             })
             .await?;
         }
@@ -219,7 +234,7 @@ impl Gathering {
     }
 
     async fn finish(&mut self, lifetime: u64) -> Result<(), Gone> {
-        rank(&mut self.quote.offers);
+        rank(&mut self.quote.offers, self.quote.ranking);
         self.quote.ineligible.sort_by(|a, b| (&a.carrier, &a.service).cmp(&(&b.carrier, &b.service)));
         self.quote.reports.sort_by(|a, b| (&a.carrier, &a.account).cmp(&(&b.carrier, &b.account)));
         let lifetime = Duration::from_secs(lifetime).min(self.gateway.settings.quote_lifetime);
@@ -247,12 +262,17 @@ impl Gathering {
     }
 }
 
-fn wishes(request: &RateRequest) -> Wishes {
+fn wishes(request: &RateRequest, now: Timestamp) -> Wishes {
+    let origin = zone_of(&request.ship_from);
     Wishes {
         allowed: request.preferences.allowed.clone(),
         blocked: request.preferences.blocked.clone(),
         must_be_tracked: request.preferences.must_be_tracked,
+        must_be_protected: request.preferences.must_be_protected,
         price_cap: request.preferences.price_cap,
         deliver_by: request.order.deliver_by.map(|by| zone_of(&request.ship_to).to_datetime(by)),
+        ship_by: request.order.ship_by.map(|by| origin.to_datetime(by)),
+        today: Some(origin.to_datetime(now).date()),
+        approved: None,
     }
 }

@@ -7,8 +7,9 @@ use parcelgate_kit::model::{
     Requirements, Shipment, Text,
 };
 
+use super::promising;
 use crate::marketplace::{OrderLine, OrderReference};
-use crate::promise::zone_of;
+use crate::promise::{Ranking, SellerDays};
 use crate::regional::{BuyerKind, IdOnFile, SaleTerms, TaxPolicy};
 
 /// A request for offers, right by construction.
@@ -75,6 +76,14 @@ pub struct OrderFacts {
     pub ship_by: Option<Timestamp>,
     /// When they must arrive.
     pub deliver_by: Option<Timestamp>,
+    /// When it was placed.
+    pub ordered_at: Option<Timestamp>,
+    /// How the seller works.
+    pub schedule: Option<SellerDays>,
+    /// Whether the marketplace sets the handling times.
+    pub automated_handling: bool,
+    /// Whether the marketplace sets the transit times.
+    pub automated_transit: bool,
     /// Whether the law makes the marketplace the supplier.
     pub deemed_supplier: bool,
     /// Whether a private person sends, and nothing was sold by a trader.
@@ -105,6 +114,10 @@ pub struct Preferences {
     pub blocked: Vec<String>,
     /// Whether a service without tracking will not do.
     pub must_be_tracked: bool,
+    /// Whether an offer without every protection will not do.
+    pub must_be_protected: bool,
+    /// In which order offers stand.
+    pub ranking: Ranking,
     /// The most it may cost.
     pub price_cap: Option<Money>,
 }
@@ -141,9 +154,10 @@ impl RateRequest {
         self.incoterm.unwrap_or(Incoterm::Dap)
     }
 
-    /// When the carrier gets the parcels, in the zone of the origin.
+    /// When the carrier gets the parcels, in the zone of the origin: what the
+    /// request says, else what the seller's schedule gives, else now.
     pub fn ships_at(&self, now: Timestamp) -> ZonedDateTime {
-        self.ship_at.clone().unwrap_or_else(|| ZonedDateTime::new(now, zone_of(&self.ship_from)))
+        promising::ships_at(self, now)
     }
 
     /// The shipment as carriers see it: with a customs block exactly when a

@@ -249,6 +249,7 @@ impl GatewayRig {
             level: None,
             offer,
             late: false,
+            prospect: parcelgate::shipping::Prospect::default(),
             decision: None,
         };
         Ordered { order: order.clone(), offer, decision, order_reference: None }

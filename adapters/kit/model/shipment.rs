@@ -60,6 +60,12 @@ pub struct Requirements {
     pub confirmation: Confirmation,
     /// Deliver on Saturday.
     pub saturday_delivery: bool,
+    /// Collect money at the door.
+    #[serde(default)]
+    pub cash_on_delivery: bool,
+    /// Check at the door that the consignee is of age.
+    #[serde(default)]
+    pub age_check: bool,
 }
 
 /// Proof of delivery that the caller asks for.

@@ -1,5 +1,6 @@
 //! Orders and identifiers on file.
 
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use parcelgate_kit::model::{CountryCode, IdRole, Identifier, Text};
 
@@ -7,6 +8,8 @@ use super::parcel::optional;
 use super::{Reading, value};
 use crate::api::identifier::kind;
 use crate::api::proto::v1;
+use crate::promise::SellerDays;
+use crate::promise::calendar::Weekend;
 use crate::regional::{BuyerKind, IdOnFile};
 use crate::shipping::{OrderFacts, OrderLine, OtherShipment};
 
@@ -30,6 +33,8 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>, parcels: usi
     let ship_by = value::instant(reading, "order.ship_by", raw.ship_by.as_ref());
     let promised = value::instant(reading, "order.deliver_by_promised", raw.deliver_by_promised.as_ref());
     let seller_set = value::instant(reading, "order.deliver_by_seller", raw.deliver_by_seller.as_ref());
+    let schedule = schedule(reading, raw.schedule.as_ref());
+    let automated = raw.schedule.clone().unwrap_or_default();
     OrderFacts {
         deemed_supplier: deemed.is_some(),
         placed_on: marketplace.clone(),
@@ -41,6 +46,10 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>, parcels: usi
         ordered_on: paid.or(ordered).map(|at| TimeZone::UTC.to_datetime(at).date()),
         ship_by,
         deliver_by: promised.or(seller_set),
+        ordered_at: ordered.or(paid),
+        schedule,
+        automated_handling: automated.automated_handling,
+        automated_transit: automated.automated_transit,
         private_sender: raw.sales_channel() == v1::SalesChannel::None,
         remessa_conforme: raw.remessa_conforme,
         buyer: match raw.buyer_kind() {
@@ -87,6 +96,32 @@ fn line(reading: &mut Reading, index: usize, raw: &v1::OrderLine, parcels: usize
         }
     };
     Some(OrderLine { id: id?.as_str().to_owned(), quantity: raw.quantity, parcel })
+}
+
+/// Most days of handling.
+const MOST_HANDLING: u32 = 30;
+
+/// How the seller works; nothing where nothing is said.
+fn schedule(reading: &mut Reading, raw: Option<&v1::SellerSchedule>) -> Option<SellerDays> {
+    let raw = raw?;
+    let path = "order.schedule";
+    let cut_off = (!raw.cut_off.is_empty()).then(|| {
+        let read =
+            Time::strptime("%H:%M:%S", &raw.cut_off).or_else(|_| Time::strptime("%H:%M", &raw.cut_off));
+        read.inspect_err(|_| {
+            let words = format!("is `{}`: a time of day is written `14:00`", raw.cut_off);
+            reading.note(format!("{path}.cut_off"), words);
+        })
+    });
+    if raw.handling_days > MOST_HANDLING {
+        let words = format!("is {}, at most {MOST_HANDLING} days are taken", raw.handling_days);
+        reading.note(format!("{path}.handling_days"), words);
+    }
+    Some(SellerDays {
+        cut_off: cut_off.and_then(Result::ok),
+        handling: u16::try_from(raw.handling_days).unwrap_or_default(),
+        weekend: Weekend { saturday: raw.saturday, sunday: raw.sunday },
+    })
 }
 
 /// Most other shipments of a day.

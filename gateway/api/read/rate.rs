@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Limits, Reading, order, parcel, place, value};
 use crate::api::proto::v1;
-use crate::promise::zone_of;
+use crate::promise::{Ranking, zone_of};
 use crate::regional::{SaleTerms, TaxPolicy};
 use crate::shipping::{LateOffers, Preferences, RateRequest, ShippingError};
 
@@ -117,7 +117,8 @@ fn read(reading: &mut Reading, raw: &v1::RateRequest) -> Option<RateRequest> {
     }
     let to = ship_to.as_ref().map(|party| party.country);
     let ids_on_file = order::identifiers(reading, &raw.identifiers, to);
-    let (requirements, preferences) = requirements(reading, raw.requirements.as_ref());
+    let (requirements, mut preferences) = requirements(reading, raw.requirements.as_ref());
+    preferences.ranking = ranking(reading, raw.ranking.as_ref());
     names(reading, "accounts", &raw.accounts);
     Some(RateRequest {
         fingerprint: Sha256::digest(raw.encode_to_vec()).into(),
@@ -191,6 +192,8 @@ fn requirements(reading: &mut Reading, raw: Option<&v1::Requirements>) -> (Requi
             v1::Confirmation::AdultSignature => Confirmation::AdultSignature,
         },
         saturday_delivery: raw.saturday_delivery,
+        cash_on_delivery: raw.cash_on_delivery,
+        age_check: raw.age_check,
     };
     names(reading, "requirements.allowed_carriers", &raw.allowed_carriers);
     names(reading, "requirements.blocked_carriers", &raw.blocked_carriers);
@@ -212,6 +215,8 @@ fn requirements(reading: &mut Reading, raw: Option<&v1::Requirements>) -> (Requi
         allowed: pairs(&raw.allowed_carriers, &raw.allowed_services),
         blocked: pairs(&raw.blocked_carriers, &raw.blocked_services),
         must_be_tracked: raw.must_be_tracked,
+        must_be_protected: raw.must_be_protected,
+        ranking: Ranking::default(),
         price_cap: value::amount(reading, "requirements.max_total", raw.max_total.as_ref()),
     };
     (requirements, preferences)
@@ -244,5 +249,22 @@ fn sale_terms(terms: v1::Incoterm) -> SaleTerms {
         T::Unspecified | T::Dap | T::Ddp => SaleTerms::Parcel,
         T::Dpu | T::Cpt | T::Cip | T::Fca | T::Exw => SaleTerms::Business,
         T::Fob | T::Cfr | T::Cif | T::Fas => SaleTerms::Sea,
+    }
+}
+
+/// In which order offers stand.
+fn ranking(reading: &mut Reading, raw: Option<&v1::Ranking>) -> Ranking {
+    let Some(raw) = raw else { return Ranking::Price };
+    match raw.by() {
+        v1::RankBy::Unspecified | v1::RankBy::Price => Ranking::Price,
+        v1::RankBy::Speed => Ranking::Speed,
+        v1::RankBy::Weighted => match (raw.price_weight, u8::try_from(raw.price_weight)) {
+            (0, _) => Ranking::Weighted(50),
+            (1..=100, Ok(weight)) => Ranking::Weighted(weight),
+            (weight, _) => {
+                reading.note("ranking.price_weight", format!("is {weight}, from 0 to 100 are taken"));
+                Ranking::Price
+            }
+        },
     }
 }

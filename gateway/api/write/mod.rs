@@ -8,6 +8,7 @@ mod element;
 mod event;
 mod number;
 mod offer;
+mod prospect;
 mod remedy;
 mod shipment;
 mod tracking;

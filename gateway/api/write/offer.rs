@@ -3,7 +3,7 @@
 use parcelgate_kit::descriptor::ServiceLevel;
 use parcelgate_kit::model::{Charge, ChargeKind, DeliveryWindow, PriceSource, WindowSource};
 
-use super::{decision, value};
+use super::{decision, prospect, value};
 use crate::api::proto::v1;
 use crate::shipping::{CarrierReport, Ineligible, Offer, Quote, ReportOutcome};
 
@@ -33,7 +33,7 @@ pub(in crate::api) fn offer(offer: &Offer) -> v1::Offer {
     let priced = &offer.offer;
     let mut notices: Vec<_> = priced.notices.iter().map(value::notice).collect();
     if offer.late {
-        let message = "it arrives after the promised time".to_owned();
+        let message = "it is not expected by the promised time".to_owned();
         notices.push(v1::Notice { code: "LATE".to_owned(), message });
     }
     v1::Offer {
@@ -46,6 +46,11 @@ pub(in crate::api) fn offer(offer: &Offer) -> v1::Offer {
         price_source: price_source(priced.price_source).into(),
         list_total: priced.list_total.map(value::money),
         delivery_window: priced.delivery.map(delivery_window),
+        handed_over: offer.prospect.handed_over.map(value::date),
+        on_time: Some(prospect::on_time(&offer.prospect)),
+        steps: offer.prospect.steps.clone(),
+        benefits: prospect::carried(&offer.prospect.benefits),
+        withheld_benefits: prospect::withheld(&offer.prospect.benefits),
         notices,
         regional_decision: offer.decision.as_deref().map(|own| Box::new(decision(own))),
     }
@@ -132,6 +137,7 @@ pub(in crate::api) fn ineligible(ineligible: &Ineligible) -> v1::Ineligible {
                 remedy: reason.remedy.clone(),
             })
             .collect(),
+        smallest_change: ineligible.mend.as_ref().map(prospect::change),
     }
 }
 

@@ -10,7 +10,7 @@ mod shipment;
 pub(super) use broker::{data, dues, exchange_rates, heading, numbers, open, reasons, rules, to_do};
 pub(super) use confirmation::confirmations;
 pub(super) use customs::decision;
-pub(super) use offers::{ineligible, offers, otherwise, reports};
+pub(super) use offers::{ineligible, offers, otherwise, reports, withheld};
 pub(super) use shipment::{events, shipment};
 
 use comfy_table::presets::UTF8_BORDERS_ONLY;

@@ -7,7 +7,8 @@ use crate::api::proto::v1;
 
 /// Offers, the best first.
 pub(in crate::cli) fn offers(offers: &[v1::Offer]) -> Table {
-    let mut table = table(&["#", "Service", "Account", "Price", "Price is", "Arrives by", "Says"]);
+    let mut table =
+        table(&["#", "Service", "Account", "Price", "Price is", "Arrives by", "Says", "In time", "Protects"]);
     for (index, offer) in offers.iter().enumerate() {
         let service = offer.service.clone().unwrap_or_default();
         table.add_row([
@@ -18,6 +19,8 @@ pub(in crate::cli) fn offers(offers: &[v1::Offer]) -> Table {
             words(offer.price_source().as_str_name(), "PRICE_SOURCE_"),
             arrival(offer),
             source(offer),
+            in_time(offer),
+            protects(offer),
         ]);
     }
     table
@@ -38,6 +41,41 @@ fn arrival(offer: &v1::Offer) -> String {
         arrival.push_str(" LATE");
     }
     arrival
+}
+
+/// Whether it comes in time, and how likely.
+fn in_time(offer: &v1::Offer) -> String {
+    let told = offer.on_time.clone().unwrap_or_default();
+    let status = match told.status() {
+        v1::OnTimeStatus::OnTime => "yes",
+        v1::OnTimeStatus::AtRisk => "at risk",
+        v1::OnTimeStatus::Late => "no",
+        v1::OnTimeStatus::Unknown | v1::OnTimeStatus::Unspecified => return String::new(),
+    };
+    match told.probability {
+        Some(probability) => format!("{status} ({:.0} %)", probability * 100.0),
+        None => status.to_owned(),
+    }
+}
+
+/// How many protections it carries, of how many there are.
+fn protects(offer: &v1::Offer) -> String {
+    match (offer.benefits.len(), offer.withheld_benefits.len()) {
+        (0, 0) => String::new(),
+        (carried, withheld) => format!("{carried} of {}", carried + withheld),
+    }
+}
+
+/// Protections that the offers do not carry, a line for each and why.
+pub(in crate::cli) fn withheld(offers: &[v1::Offer]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (index, offer) in offers.iter().enumerate() {
+        for one in &offer.withheld_benefits {
+            let remedy = if one.remedy.is_empty() { String::new() } else { format!(" -> {}", one.remedy) };
+            lines.push(format!("#{} {}: {}{remedy}", index + 1, one.benefit, one.reason));
+        }
+    }
+    lines
 }
 
 /// Who says when it arrives.
@@ -76,6 +114,9 @@ pub(in crate::cli) fn ineligible(ineligible: &[v1::Ineligible]) -> Vec<String> {
             let remedy =
                 if reason.remedy.is_empty() { String::new() } else { format!(" -> {}", reason.remedy) };
             lines.push(format!("{service}: {} {}{seen}{remedy}", reason.code, reason.message));
+        }
+        if let Some(change) = &one.smallest_change {
+            lines.push(format!("{service}: one change is enough: {}", change.message));
         }
     }
     lines

@@ -1,0 +1,237 @@
+//! Dates, chances and protections of offers.
+//!
+//! It brings together what the request, the service and the carrier's answer
+//! say, and lets the pure rules of `promise` decide. Start with [`Promising`].
+
+use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, ZonedDateTime};
+use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
+use parcelgate_kit::model::{CarrierOffer, Shipment, WindowSource};
+use serde::{Deserialize, Serialize};
+
+use super::request::RateRequest;
+use crate::promise::calendar::{Region, Weekend};
+use crate::promise::{
+    BenefitFacts, Benefits, CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode,
+    SellerDays, Wishes, zone_of,
+};
+
+/// What is told of an offer beside its price.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Prospect {
+    /// The day on which the carrier takes the parcels.
+    pub handed_over: Option<Date>,
+    /// Whether it comes in time; none where nothing was promised.
+    pub on_time: Option<OnTime>,
+    /// How likely that is.
+    pub estimate: Option<Estimate>,
+    /// How the dates were made.
+    pub steps: Vec<String>,
+    /// The protections that it carries, and those that it does not.
+    pub benefits: Benefits,
+}
+
+/// What promises of one request are made from.
+#[derive(Clone, Debug)]
+pub(super) struct Promising {
+    from: DateTime,
+    seller: Option<SellerDays>,
+    origin: Region,
+    destination: Region,
+    today: Date,
+    deliver_by: Option<DateTime>,
+    saturday: bool,
+    facts: BenefitFacts,
+}
+
+impl Promising {
+    /// Of a request, at this moment.
+    pub(super) fn of(request: &RateRequest, shipment: &Shipment, wishes: &Wishes, now: Timestamp) -> Self {
+        let order = &request.order;
+        let zone = zone_of(&request.ship_from);
+        let (from, seller) = ready(request, now);
+        Self {
+            from,
+            seller,
+            origin: Region::of(&request.ship_from),
+            destination: Region::of(&request.ship_to),
+            today: zone.to_datetime(now).date(),
+            deliver_by: wishes.deliver_by,
+            saturday: shipment.requirements.saturday_delivery,
+            facts: BenefitFacts {
+                marketplace: order.marketplace_country,
+                on: zone.to_datetime(now).date(),
+                on_time: OnTime::Unknown,
+                tracked: false,
+                automated_transit: order.automated_transit,
+                automated_handling: order.automated_handling,
+                handling_days: order.schedule.map(|schedule| schedule.handling),
+            },
+        }
+    }
+
+    fn days(&self, service: Option<&Service>) -> CarrierDays {
+        let has = |feature| service.is_some_and(|service| service.features.contains(&feature));
+        let weekend = |saturday| Weekend { saturday, sunday: false };
+        CarrierDays {
+            cut_off: None,
+            pick_up: weekend(has(Feature::SaturdayPickUp)),
+            delivery: weekend(self.saturday && has(Feature::SaturdayDelivery)),
+            rests: Vec::new(),
+        }
+    }
+
+    fn journey<'a>(&'a self, carrier: &'a CarrierDays, service: Option<&Service>) -> Journey<'a> {
+        Journey {
+            from: self.from,
+            seller: self.seller,
+            carrier,
+            transit: service.and_then(|service| service.transit_days).unwrap_or((1, 1)),
+            source: WindowSource::Table,
+            origin: &self.origin,
+            destination: &self.destination,
+        }
+    }
+
+    /// Completes an offer: a date by the table where the carrier told none, and
+    /// what follows from it.
+    pub(super) fn complete(
+        &self,
+        offer: &mut CarrierOffer,
+        descriptor: &Descriptor,
+        service: Option<&Service>,
+    ) -> Prospect {
+        let carrier = self.days(service);
+        let journey = self.journey(&carrier, service);
+        let promise = journey.promise();
+        let stated = service.and_then(|service| service.transit_days);
+        let mut steps = promise.steps;
+        match (offer.delivery, stated) {
+            (None, Some(_)) => offer.delivery = Some(promise.window),
+            (Some(_), _) => steps.clear(),
+            (None, None) => {
+                steps.pop();
+            }
+        }
+        let handed_over = promise.handed_over;
+        let in_window = offer.delivery.map(|window| {
+            let days = |day: Date| journey.days_to(handed_over, day);
+            (days(window.earliest.date()), days(window.latest.date()))
+        });
+        let evidence = Evidence { stated: in_window.or(stated), ..Evidence::default() };
+        let (on_time, estimate) = self.chance(&journey, handed_over, offer, &evidence);
+        let tracked = descriptor.capabilities.track && service.is_none_or(|service| service.tracked);
+        let facts = BenefitFacts {
+            tracked,
+            on_time: on_time.unwrap_or(if offer.delivery.is_some() {
+                OnTime::OnTime
+            } else {
+                OnTime::Unknown
+            }),
+            ..self.facts
+        };
+        Prospect { handed_over: Some(handed_over), on_time, estimate, steps, benefits: Benefits::of(&facts) }
+    }
+
+    fn chance(
+        &self,
+        journey: &Journey<'_>,
+        handed_over: Date,
+        offer: &CarrierOffer,
+        evidence: &Evidence,
+    ) -> (Option<OnTime>, Option<Estimate>) {
+        let Some(deliver_by) = self.deliver_by else { return (None, None) };
+        let too_late = offer.delivery.is_some_and(|window| window.latest > deliver_by);
+        let estimate = match journey.room(handed_over, deliver_by) {
+            Some(room) => evidence.on_time(room),
+            None => evidence.on_time(0),
+        };
+        // A date that the carrier guarantees is as good as its word.
+        let sure = offer.delivery.is_some_and(|window| window.guaranteed && window.latest <= deliver_by);
+        let on_time = if sure { OnTime::OnTime } else { OnTime::of(estimate.as_ref(), too_late) };
+        (Some(on_time), estimate)
+    }
+
+    /// Reasons that only the prospect of an offer shows.
+    pub(super) fn reasons(&self, prospect: &Prospect, wishes: &Wishes) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if prospect.on_time == Some(OnTime::Late)
+            && let Some(estimate) = prospect.estimate
+        {
+            reasons.push(
+                Reason::new(ReasonCode::LateRisk, "order.deliver_by", "it is not likely to arrive in time")
+                    .seen(format!("{:.0} %", estimate.probability * 100.0), "50 %")
+                    .remedy("ship earlier, or choose a faster service"),
+            );
+        }
+        let missing = &prospect.benefits.withheld;
+        if wishes.must_be_protected && (!missing.is_empty() || prospect.benefits.carried.is_empty()) {
+            let names: Vec<_> =
+                missing.iter().map(|one| format!("{} ({})", one.benefit.as_str(), one.reason)).collect();
+            let remedy = missing.iter().find(|one| !one.remedy.is_empty()).map(|one| one.remedy.clone());
+            reasons.push(
+                Reason::new(
+                    ReasonCode::Unprotected,
+                    "promise.benefits",
+                    "it does not carry every protection",
+                )
+                .seen(names.join(", "), "")
+                .remedy(remedy.unwrap_or_default()),
+            );
+        }
+        reasons
+    }
+
+    /// The smallest change with which an offer that is only too late is not.
+    pub(super) fn in_time(
+        &self,
+        offer: &CarrierOffer,
+        prospect: &Prospect,
+        service: Option<&Service>,
+    ) -> Option<Mend> {
+        let (deliver_by, handed_over) = (self.deliver_by?, prospect.handed_over?);
+        let arrival = offer.delivery?.latest.date();
+        let carrier = self.days(service);
+        let on_saturdays = service.is_some_and(|s| s.features.contains(&Feature::SaturdayDelivery));
+        let journey = self.journey(&carrier, service);
+        journey.mend(handed_over, arrival, self.today, deliver_by, on_saturdays)
+    }
+}
+
+/// The moment from which the hand-over is counted, and how the seller works:
+/// what the request says, else the order by the seller's schedule, else now.
+fn ready(request: &RateRequest, now: Timestamp) -> (DateTime, Option<SellerDays>) {
+    let zone = zone_of(&request.ship_from);
+    match (&request.ship_at, request.order.schedule) {
+        (Some(at), _) => (at.datetime(), None),
+        (None, Some(schedule)) => {
+            let ordered = request.order.ordered_at.unwrap_or(now);
+            (zone.to_datetime(ordered), Some(schedule))
+        }
+        (None, None) => (zone.to_datetime(now), None),
+    }
+}
+
+/// When the carrier gets the parcels, as carriers are told: what the request
+/// says, else when the seller has them ready, never before now.
+pub(super) fn ships_at(request: &RateRequest, now: Timestamp) -> ZonedDateTime {
+    let zone = zone_of(&request.ship_from);
+    let now = ZonedDateTime::new(now, zone.clone());
+    let (from, seller) = ready(request, now.timestamp());
+    if seller.is_none() {
+        return request.ship_at.clone().unwrap_or(now);
+    }
+    let region = Region::of(&request.ship_from);
+    let journey = Journey {
+        from,
+        seller,
+        carrier: &CarrierDays::default(),
+        transit: (0, 0),
+        source: WindowSource::Table,
+        origin: &region,
+        destination: &region,
+    };
+    let ready = zone.to_ambiguous_zoned_datetime(journey.ready_at()).compatible().ok();
+    ready.filter(|ready| *ready > now).unwrap_or(now)
+}
