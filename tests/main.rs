@@ -17,6 +17,8 @@ mod exchange;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod following;
+#[cfg(test)]
 mod interrupted;
 #[cfg(test)]
 mod lifecycle;

@@ -51,6 +51,7 @@ impl Serving {
             .current_dir(folder)
             .env("PARCELGATE_SERVER__GRPC__LISTEN", "127.0.0.1:0")
             .env("PARCELGATE_SERVER__ADMIN__LISTEN", "127.0.0.1:0")
+            .env("PARCELGATE_HOOKS__LISTEN", "127.0.0.1:0")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<()> {
     let Cli { connection, json, command } = cli;
     match command {
-        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Demo(arguments) => Box::pin(demo::run(arguments)).await,
         Command::Serve(arguments) => serve::gateway(arguments).await,
         Command::Sandbox(arguments) => serve::sandbox(arguments).await,
         Command::Rate { file } => rate::run(&connection, json, &file).await,

@@ -61,9 +61,12 @@ fn at_risk_from(order: &Order, verdict: &Verdict) -> Timestamp {
     ship_by.filter(|_| unscanned).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// Category, day, tag, and until when what is right stays so.
+type SumKey<'a> = (&'a str, Date, &'a str, Date);
+
 /// The sums of what was counted, as a store keeps them.
 pub fn sums_of<'a>(counted: impl IntoIterator<Item = &'a Counted>) -> Vec<Sum> {
-    let mut sums: BTreeMap<(&str, Date, &str, Date), (u64, u64, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<SumKey<'_>, (u64, u64, u64)> = BTreeMap::new();
     for one in counted {
         let key = (one.category.as_str(), one.day, one.tag.as_str(), one.right_until);
         let (counted, right, exempt) = sums.entry(key).or_default();

@@ -19,8 +19,16 @@ pub(super) struct Budgets {
     interval: SignedDuration,
     /// How far ahead of its time an account may be: a burst.
     tolerance: SignedDuration,
-    /// When each account would be level again.
-    level_at: Mutex<HashMap<AccountKey, Timestamp>>,
+    accounts: Mutex<HashMap<AccountKey, Account>>,
+}
+
+/// What one account has used.
+#[derive(Debug, Clone, Copy)]
+struct Account {
+    /// When it would be level again.
+    level_at: Timestamp,
+    /// Up to where questions that found no room were spread. They take their room when they come back.
+    spread_to: Timestamp,
 }
 
 /// When a question may be asked.
@@ -28,7 +36,7 @@ pub(super) struct Budgets {
 pub(super) enum Slot {
     /// Now.
     Now,
-    /// Then, and not before. The slot is taken.
+    /// Not now; to be tried again then.
     Then(Timestamp),
 }
 
@@ -41,29 +49,35 @@ impl Budgets {
         Self {
             interval,
             tolerance: interval.checked_mul(burst).unwrap_or(SignedDuration::MAX),
-            level_at: Mutex::default(),
+            accounts: Mutex::default(),
         }
     }
 
-    /// Takes the account's next slot. Each question takes one, so questions that come too many at once get slots that
-    /// lie apart.
+    /// Takes room for a question of the account, if there is some. Questions that find none are told times that lie
+    /// apart, as if each had taken its turn behind the others.
     pub(super) fn slot(&self, account: &AccountKey, now: Timestamp) -> Slot {
-        let mut all = self.level_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > 1024 {
-            all.retain(|_, level| *level > now);
+            all.retain(|_, account| account.level_at.max(account.spread_to) > now);
         }
-        let level = all.get(account).copied().unwrap_or(now).max(now);
+        let of = all.entry(account.clone()).or_insert(Account { level_at: now, spread_to: Timestamp::MIN });
+        let level = of.level_at.max(now);
         let free = level.checked_sub(self.tolerance).unwrap_or(now);
-        all.insert(account.clone(), level.checked_add(self.interval).unwrap_or(level));
-        if free <= now { Slot::Now } else { Slot::Then(free) }
+        if free <= now {
+            of.level_at = level.checked_add(self.interval).unwrap_or(level);
+            return Slot::Now;
+        }
+        let behind = of.spread_to.checked_add(self.interval).unwrap_or(of.spread_to);
+        of.spread_to = behind.max(free);
+        Slot::Then(of.spread_to)
     }
 
     /// The carrier wants the account left alone for a while.
     pub(super) fn rest(&self, account: &AccountKey, until: Timestamp) {
-        let mut all = self.level_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let level = until.checked_add(self.tolerance).unwrap_or(until);
-        let known = all.entry(account.clone()).or_insert(level);
-        *known = (*known).max(level);
+        let of = all.entry(account.clone()).or_insert(Account { level_at: level, spread_to: Timestamp::MIN });
+        of.level_at = of.level_at.max(level);
     }
 }
 
