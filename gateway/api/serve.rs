@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Server, ServerTlsConfig};
 
@@ -16,7 +17,12 @@ use super::events::Events;
 use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
-use super::proto::{DESCRIPTOR_SET, v1};
+use super::proto::DESCRIPTOR_SET;
+use super::proto::v1::carrier_service_server::CarrierServiceServer;
+use super::proto::v1::customs_service_server::CustomsServiceServer;
+use super::proto::v1::event_service_server::EventServiceServer;
+use super::proto::v1::operator_service_server::OperatorServiceServer;
+use super::proto::v1::shipping_service_server::ShippingServiceServer;
 use super::read::Limits;
 use super::shipping::Shipping;
 use crate::shipping::{Gateway, Pace};
@@ -91,35 +97,8 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
-    let deadlines = Deadlines { usual: settings.usual_deadline, longest: settings.longest_deadline };
-    let Api { gateway, callers, metrics } = api;
-    let limits = settings.limits;
     let (stop_streams, stopped) = watch::channel(false);
-    let shipping = Shipping {
-        gateway: Arc::clone(&gateway),
-        callers: Arc::clone(&callers),
-        deadlines,
-        limits,
-        heartbeat: settings.watch_heartbeat,
-        stopped: stopped.clone(),
-    };
-    let carriers = Carrier::new(Arc::clone(&gateway), Arc::clone(&callers))?;
-    let events = Events::new(&gateway, &callers, settings.events, stopped);
-    let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
-    let marketplaces = marketplace::server(&gateway, &callers, settings.max_message);
-    let customs = Customs { gateway, callers, limits };
-    let most = settings.max_message;
-    let shipping =
-        v1::shipping_service_server::ShippingServiceServer::new(shipping).max_decoding_message_size(most);
-    let carriers =
-        v1::carrier_service_server::CarrierServiceServer::new(carriers).max_decoding_message_size(most);
-    let customs =
-        v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
-    let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
-
-    let operators =
-        v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
-
+    let services = services(&api, &settings, stopped)?;
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in SERVICES {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
@@ -130,7 +109,7 @@ pub async fn serve(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let mut server = Server::builder()
-        .layer(Measured(metrics))
+        .layer(Measured(api.metrics))
         .concurrency_limit_per_connection(settings.calls_per_connection)
         .http2_max_header_list_size(Some(32 * 1024))
         .http2_keepalive_interval(Some(Duration::from_secs(30)));
@@ -146,12 +125,7 @@ pub async fn serve(
         stop_streams.send_replace(true);
     };
     server
-        .add_service(shipping)
-        .add_service(carriers)
-        .add_service(customs)
-        .add_service(events)
-        .add_service(marketplaces)
-        .add_service(operators)
+        .add_routes(services)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
@@ -159,4 +133,35 @@ pub async fn serve(
         .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stopping)
         .await?;
     Ok(())
+}
+
+/// Every service of the contract. Streams end once `stopped` holds true.
+fn services(api: &Api, settings: &ApiSettings, stopped: watch::Receiver<bool>) -> anyhow::Result<Routes> {
+    let Api { gateway, callers, .. } = api;
+    let both = || (Arc::clone(gateway), Arc::clone(callers));
+    let (limits, most) = (settings.limits, settings.max_message);
+    let mut routes = RoutesBuilder::default();
+    let (gateway, callers) = both();
+    let shipping = Shipping {
+        gateway,
+        callers,
+        deadlines: Deadlines { usual: settings.usual_deadline, longest: settings.longest_deadline },
+        limits,
+        heartbeat: settings.watch_heartbeat,
+        stopped: stopped.clone(),
+    };
+    routes.add_service(ShippingServiceServer::new(shipping).max_decoding_message_size(most));
+    let (gateway, callers) = both();
+    let carriers = Carrier::new(gateway, callers)?;
+    routes.add_service(CarrierServiceServer::new(carriers).max_decoding_message_size(most));
+    let (gateway, callers) = both();
+    let customs = Customs { gateway, callers, limits };
+    routes.add_service(CustomsServiceServer::new(customs).max_decoding_message_size(most));
+    let (gateway, callers) = both();
+    let events = Events::new(&gateway, &callers, settings.events, stopped);
+    routes.add_service(EventServiceServer::new(events).max_decoding_message_size(most));
+    routes.add_service(marketplace::server(&gateway, &callers, most));
+    let operators = Operators { gateway, callers };
+    routes.add_service(OperatorServiceServer::new(operators).max_decoding_message_size(most));
+    Ok(routes.routes())
 }

@@ -15,7 +15,7 @@ use super::ShippingError;
 use super::asking::{Asked, Brought, Group, Terms, ask, skipped};
 use super::customs::{CustomsFacts, Decisions};
 use super::gateway::Gateway;
-use super::promising::Promising;
+use super::promising::{Promising, approved};
 use super::quote::{CarrierReport, Ineligible, Quote, RateEvent};
 use super::request::RateRequest;
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
@@ -273,6 +273,6 @@ fn wishes(request: &RateRequest, now: Timestamp) -> Wishes {
         deliver_by: request.order.deliver_by.map(|by| zone_of(&request.ship_to).to_datetime(by)),
         ship_by: request.order.ship_by.map(|by| origin.to_datetime(by)),
         today: Some(origin.to_datetime(now).date()),
-        approved: None,
+        approved: approved(request, origin.to_datetime(now).date()),
     }
 }

@@ -233,7 +233,7 @@ impl Row {
             parcels.push(Parcel {
                 weight: Weight::new(grams, WeightUnit::G).map_err(|problem| problem.to_string())?,
                 dimensions: sides.map(dimensions).transpose()?,
-                insured_value: self.asks("insured").then(|| Money::parse("100", Currency::EUR).unwrap()),
+                insured_value: Money::parse("100", Currency::EUR).ok().filter(|_| self.asks("insured")),
                 ..sample()?.parcels.swap_remove(0)
             });
         }

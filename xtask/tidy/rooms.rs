@@ -41,6 +41,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "shipping",
         uses: Uses::Only(&[
+            "numbers",
             "regional",
             "promise",
             "policy",
