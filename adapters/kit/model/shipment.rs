@@ -61,10 +61,10 @@ pub struct Requirements {
     /// Deliver on Saturday.
     pub saturday_delivery: bool,
     /// Collect money at the door.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cash_on_delivery: bool,
     /// Check at the door that the consignee is of age.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub age_check: bool,
 }
 
