@@ -16,6 +16,7 @@ use super::events::Events;
 use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
+use super::performance;
 use super::proto::{DESCRIPTOR_SET, v1};
 use super::read::Limits;
 use super::shipping::Shipping;
@@ -24,13 +25,14 @@ use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// What health is told of; the empty name is the server as a whole.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
     "parcelgate.v1.CustomsService",
     "parcelgate.v1.EventService",
     "parcelgate.v1.MarketplaceService",
+    "parcelgate.v1.PerformanceService",
     "parcelgate.v1.OperatorService",
 ];
 
@@ -98,6 +100,7 @@ pub async fn serve(
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     let operators = Operators { gateway: Arc::clone(&gateway), callers: Arc::clone(&callers) };
     let marketplaces = marketplace::server(&gateway, &callers, settings.max_message);
+    let performances = performance::server(&gateway, &callers, settings.max_message);
     let customs = Customs { gateway, callers, limits };
     let most = settings.max_message;
     let shipping =
@@ -142,6 +145,7 @@ pub async fn serve(
         .add_service(customs)
         .add_service(events)
         .add_service(marketplaces)
+        .add_service(performances)
         .add_service(operators)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)

@@ -180,6 +180,20 @@ pub(super) enum Command {
         #[arg(long = "kind", value_name = "KIND")]
         kinds: Vec<String>,
     },
+    /// How the seller does on a marketplace: valid tracking, or another metric.
+    Vtr {
+        /// The marketplace, such as amazon.de.
+        marketplace: String,
+        /// The metric.
+        #[arg(long, value_enum, default_value_t = MetricName::ValidTracking)]
+        metric: MetricName,
+        /// What was known at this past instant, such as 2026-11-01T00:00:00Z.
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<jiff::Timestamp>,
+        /// How many defects to list.
+        #[arg(long, value_name = "COUNT", default_value_t = 10)]
+        defects: u8,
+    },
     /// What marketplaces were told of an order or a shipment.
     Confirmations {
         /// The order's id at its marketplace.
@@ -360,6 +374,21 @@ pub(super) enum Size {
     /// 210 by 297 mm.
     #[value(name = "A4")]
     A4,
+}
+
+/// What sellers are measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MetricName {
+    /// Packages with valid tracking.
+    ValidTracking,
+    /// Orders confirmed late.
+    LateShipment,
+    /// Units whose delivery was tried in time.
+    OnTimeDelivery,
+    /// Orders that the seller cancelled.
+    Cancellation,
+    /// Orders with a defect.
+    OrderDefect,
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod serve;
 mod shipments;
 mod show;
 mod track;
+mod vtr;
 
 use std::process::ExitCode;
 
@@ -73,6 +74,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             events::run(&connection, json, events::Asked { from, follow, kinds }).await
         }
         Command::Customs { file } => customs::run(&connection, json, &file).await,
+        Command::Vtr { marketplace, metric, as_of, defects } => {
+            vtr::run(&connection, json, vtr::Asked { marketplace, metric, as_of, defects }).await
+        }
         Command::Carriers { id } => carriers::run(&connection, json, id).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::Backup { config, out } => backup::run(config, &out),

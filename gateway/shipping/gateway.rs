@@ -17,6 +17,7 @@ use super::shares::Shares;
 use crate::carriers::{Carriers, Checkpoint, Clock};
 use crate::exchange::ExchangeRates;
 use crate::marketplace::Marketplaces;
+use crate::performance::Performance;
 use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
@@ -88,6 +89,7 @@ impl Clocks {
 /// A gateway: the use cases are its methods.
 pub struct Gateway {
     pub(super) store: Arc<dyn Store>,
+    pub(super) performance: Performance,
     pub(super) carriers: Carriers,
     pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
@@ -125,6 +127,7 @@ impl Gateway {
         let worker = uuid::Uuid::now_v7().to_string();
         let under_way = Shares::new(settings.per_tenant);
         Arc::new(Self {
+            performance: Performance::new(Arc::clone(&store)),
             store,
             carriers,
             clocks,

@@ -7,7 +7,7 @@ use parcelgate_kit::model::{
     Requirements, Shipment, Text,
 };
 
-use crate::marketplace::{OrderLine, OrderReference};
+use crate::marketplace::{OrderLine, OrderReference, OrderWindows};
 use crate::promise::zone_of;
 use crate::regional::{BuyerKind, IdOnFile, TaxPolicy};
 
@@ -73,6 +73,8 @@ pub struct OrderFacts {
     pub ship_by: Option<Timestamp>,
     /// When they must arrive.
     pub deliver_by: Option<Timestamp>,
+    /// All of its windows, as its marketplace has them.
+    pub windows: OrderWindows,
     /// Whether the law makes the marketplace the supplier.
     pub deemed_supplier: bool,
     /// Whether a private person sends, and nothing was sold by a trader.
@@ -129,6 +131,7 @@ impl OrderFacts {
             order,
             seller: self.seller_id.clone(),
             lines: self.lines.clone(),
+            windows: self.windows,
         })
     }
 }

@@ -188,7 +188,7 @@ impl Gateway {
         }
     }
 
-    fn known(&self, stored: Option<&TrackedRow>) -> Result<Knowledge, ShippingError> {
+    pub(super) fn known(&self, stored: Option<&TrackedRow>) -> Result<Knowledge, ShippingError> {
         match stored {
             None => Ok(Knowledge::default()),
             Some(row) => {

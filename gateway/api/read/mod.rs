@@ -2,6 +2,7 @@
 
 mod document;
 mod event;
+mod fact;
 mod order;
 mod parcel;
 mod place;
@@ -12,6 +13,7 @@ mod value;
 
 pub(super) use document::wanted_document;
 pub(super) use event::subscribe_request;
+pub(super) use fact::{marketplace, metric, order_facts};
 pub(super) use purchase::purchase_request;
 pub(super) use rate::{assess_request, preview_request, rate_request};
 pub(super) use tracking::{page_token, shipment_state, track_target, tracking_number, write_page_token};

@@ -8,7 +8,7 @@ use super::{Reading, value};
 use crate::api::identifier::kind;
 use crate::api::proto::v1;
 use crate::regional::{BuyerKind, IdOnFile};
-use crate::shipping::{OrderFacts, OrderLine, OtherShipment};
+use crate::shipping::{OrderFacts, OrderLine, OrderWindows, OtherShipment};
 
 /// Most identifiers on file.
 const MOST_IDS: usize = 50;
@@ -41,6 +41,7 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>, parcels: usi
         ordered_on: paid.or(ordered).map(|at| TimeZone::UTC.to_datetime(at).date()),
         ship_by,
         deliver_by: promised.or(seller_set),
+        windows: OrderWindows { ordered_at: ordered, ship_by, promised, promised_by_seller: seller_set },
         private_sender: raw.sales_channel() == v1::SalesChannel::None,
         remessa_conforme: raw.remessa_conforme,
         buyer: match raw.buyer_kind() {
