@@ -8,6 +8,7 @@ use super::caller::tenant;
 use super::proto::v1;
 use super::proto::v1::marketplace_service_server::{MarketplaceService, MarketplaceServiceServer};
 use super::{read, status, write};
+use crate::performance::{Outcome, ToldFact};
 use crate::shipping::{ConfirmationsOf, Gateway, ShippingError};
 use crate::tenancy::Callers;
 
@@ -57,5 +58,25 @@ impl MarketplaceService for Marketplaces {
         let retried = self.gateway.retry_confirmation(&tenant, &id).await.map_err(status::of)?;
         let confirmation = Some(write::confirmation(&retried));
         Ok(Response::new(v1::RetryConfirmationResponse { confirmation }))
+    }
+
+    async fn report_order_facts(
+        &self,
+        request: Request<v1::ReportOrderFactsRequest>,
+    ) -> Result<Response<v1::ReportOrderFactsResponse>, Status> {
+        let tenant = tenant(&self.callers, &request)?;
+        let raw = request.into_inner();
+        let market = read::marketplace(&raw.marketplace_id).map_err(status::of)?;
+        let facts = read::order_facts(raw.facts).map_err(status::of)?;
+        let told = self.gateway.performance().tell_all(&tenant, market, &facts, self.gateway.now()).await;
+        let outcomes = told.map_err(|error| status::of(error.into()))?;
+        let receipt = |((order, fact), outcome): (&(String, ToldFact), Outcome)| v1::FactReceipt {
+            order_id: order.clone(),
+            fact_id: fact.id.clone(),
+            version: fact.version,
+            outcome: write::fact_outcome(outcome).into(),
+        };
+        let receipts = facts.iter().zip(outcomes).map(receipt).collect();
+        Ok(Response::new(v1::ReportOrderFactsResponse { receipts }))
     }
 }

@@ -13,6 +13,7 @@ mod identifier;
 mod marketplace;
 mod measure;
 mod operator;
+mod performance;
 pub mod proto;
 mod read;
 mod serve;

@@ -17,6 +17,7 @@ use super::events::Events;
 use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
+use super::performance;
 use super::proto::DESCRIPTOR_SET;
 use super::proto::v1::carrier_service_server::CarrierServiceServer;
 use super::proto::v1::customs_service_server::CustomsServiceServer;
@@ -30,13 +31,14 @@ use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// What health is told of; the empty name is the server as a whole.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
     "parcelgate.v1.CustomsService",
     "parcelgate.v1.EventService",
     "parcelgate.v1.MarketplaceService",
+    "parcelgate.v1.PerformanceService",
     "parcelgate.v1.OperatorService",
 ];
 
@@ -161,6 +163,7 @@ fn services(api: &Api, settings: &ApiSettings, stopped: watch::Receiver<bool>) -
     let events = Events::new(&gateway, &callers, settings.events, stopped);
     routes.add_service(EventServiceServer::new(events).max_decoding_message_size(most));
     routes.add_service(marketplace::server(&gateway, &callers, most));
+    routes.add_service(performance::server(&gateway, &callers, most));
     let operators = Operators { gateway, callers };
     routes.add_service(OperatorServiceServer::new(operators).max_decoding_message_size(most));
     Ok(routes.routes())

@@ -15,6 +15,7 @@ use crate::api::proto::v1::customs_service_client::CustomsServiceClient;
 use crate::api::proto::v1::event_service_client::EventServiceClient;
 use crate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
+use crate::api::proto::v1::performance_service_client::PerformanceServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
 /// Adds the caller's token and deadline.
@@ -126,6 +127,11 @@ pub(super) fn events(connection: &Connection) -> Result<EventServiceClient<Servi
 /// A client of MarketplaceService.
 pub(super) fn marketplaces(connection: &Connection) -> Result<MarketplaceServiceClient<Service>> {
     Ok(MarketplaceServiceClient::new(service(connection)?).max_decoding_message_size(LONGEST_ANSWER))
+}
+
+/// A client of PerformanceService.
+pub(super) fn performance(connection: &Connection) -> Result<PerformanceServiceClient<Service>> {
+    Ok(PerformanceServiceClient::new(service(connection)?))
 }
 
 /// The operators' service.

@@ -28,6 +28,7 @@ mod serve;
 mod shipments;
 mod show;
 mod track;
+mod vtr;
 mod watch;
 
 use std::process::ExitCode;
@@ -82,6 +83,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Carriers { command: Some(command), .. } => approved::run(&connection, json, command).await,
         Command::Carriers { id, command: None } => carriers::run(&connection, json, id).await,
         Command::Numbers { command } => numbers::run(&connection, json, command).await,
+        Command::Vtr { marketplace, metric, as_of, defects } => {
+            vtr::run(&connection, json, vtr::Asked { marketplace, metric, as_of, defects }).await
+        }
         Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::Backup { config, out } => backup::run(config, &out),
         Command::Migrate { config } => migrate::run(config).await,

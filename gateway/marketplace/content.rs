@@ -23,6 +23,23 @@ pub struct OrderReference {
     /// What of the order is in the parcels; empty when that was not said.
     #[serde(default)]
     pub lines: Vec<OrderLine>,
+    /// Its windows.
+    #[serde(default)]
+    pub windows: OrderWindows,
+}
+
+/// Until when what of an order is to happen, as far as it was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderWindows {
+    /// When it was placed.
+    pub ordered_at: Option<Timestamp>,
+    /// Until when it must be handed over.
+    pub ship_by: Option<Timestamp>,
+    /// The delivery promise that the buyer was shown.
+    pub promised: Option<Timestamp>,
+    /// The delivery promise of the seller's own settings.
+    pub promised_by_seller: Option<Timestamp>,
 }
 
 /// So many of one line of an order.

@@ -2,6 +2,8 @@
 //!
 //! Start at [`Performance::tell`].
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::counting::counted;
@@ -9,6 +11,10 @@ use super::{Performance, PerformanceError, place};
 use crate::policy::{Fact, Marketplace, Order, judge, rule_set_version};
 use crate::store::{FactRow, MeasuredPlace, OrderUpdate, StoreError};
 use crate::tenancy::TenantId;
+
+/// What the ids of the gateway's own facts begin with, and no caller's do. What marketplaces tell of an order stands above
+/// what its purchase knew.
+pub const OWN: char = '-';
 
 /// How often a recording is tried while others change the same order.
 const TRIES: u32 = 16;
@@ -76,6 +82,31 @@ impl Performance {
             }
         }
         Err(PerformanceError::Contended { order: order.to_owned() })
+    }
+
+    /// As [`Performance::tell`], for facts of several orders. What one order was told stays when a later one fails.
+    ///
+    /// # Errors
+    /// As [`Performance::tell`].
+    pub async fn tell_all(
+        &self,
+        tenant: &TenantId,
+        market: &'static Marketplace,
+        told: &[(String, ToldFact)],
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, PerformanceError> {
+        let mut by_order: BTreeMap<&str, Vec<(usize, ToldFact)>> = BTreeMap::new();
+        for (index, (order, fact)) in told.iter().enumerate() {
+            by_order.entry(order).or_default().push((index, fact.clone()));
+        }
+        let mut outcomes = Vec::with_capacity(told.len());
+        for (order, told) in by_order {
+            let (places, facts): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+            let told = self.tell(tenant, market, order, &facts, now).await?;
+            outcomes.extend(places.into_iter().zip(told));
+        }
+        outcomes.sort_unstable_by_key(|(place, _)| *place);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
     async fn record(
@@ -157,17 +188,19 @@ pub(super) fn assemble<'a>(
     market: &'static Marketplace,
     facts: impl IntoIterator<Item = &'a FactRow>,
 ) -> Result<Order, PerformanceError> {
-    let mut newest = std::collections::BTreeMap::new();
+    let mut newest = BTreeMap::new();
     for row in facts {
         let known = newest.entry(row.id.as_str()).or_insert(row);
         if row.version > known.version {
             *known = row;
         }
     }
+    let mut newest: Vec<&FactRow> = newest.into_values().collect();
+    newest.sort_by_key(|row| (!row.id.starts_with(OWN), row.occurred_at));
     let read = |row: &FactRow| {
         serde_json::from_slice::<Fact>(&row.body)
             .map_err(|error| PerformanceError::Unreadable { what: "fact", why: error.to_string() })
     };
-    let facts = newest.into_values().map(read).collect::<Result<Vec<_>, _>>()?;
+    let facts = newest.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(Order::of(market, &facts))
 }

@@ -84,6 +84,31 @@ pub struct Placed {
     pub free_economy: bool,
 }
 
+impl Placed {
+    /// Takes over what a later fact says; what that does not say stays.
+    pub(super) fn take(&mut self, later: &Placed) {
+        self.ordered_at = later.ordered_at.or(self.ordered_at);
+        self.ship_by = later.ship_by.or(self.ship_by);
+        self.promised = later.promised.or(self.promised);
+        self.promised_by_seller = later.promised_by_seller.or(self.promised_by_seller);
+        self.rescheduled_to = later.rescheduled_to.or(self.rescheduled_to);
+        self.value = later.value.or(self.value);
+        self.handling_days = later.handling_days.or(self.handling_days);
+        if !later.category.is_empty() {
+            self.category.clone_from(&later.category);
+        }
+        if later.units > 0 {
+            self.units = later.units;
+        }
+        self.digital |= later.digital;
+        self.collected_in_store |= later.collected_in_store;
+        self.automated_transit |= later.automated_transit;
+        self.automated_handling |= later.automated_handling;
+        self.premium |= later.premium;
+        self.free_economy |= later.free_economy;
+    }
+}
+
 /// A package that was made ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {

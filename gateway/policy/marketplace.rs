@@ -64,6 +64,15 @@ impl Marketplace {
         ALL.iter().find(|market| is(market.key) || is(market.id))
     }
 
+    /// As [`Marketplace::find`]; a family's name alone, such as `amazon`, names its marketplace in the country.
+    pub fn find_in(name: &str, country: Option<&str>) -> Option<&'static Marketplace> {
+        let of_family = |market: &&Marketplace| {
+            let (family, _) = market.key.split_once('.').unwrap_or((market.key, ""));
+            family.eq_ignore_ascii_case(name.trim()) && Some(market.country) == country
+        };
+        Self::find(name).or_else(|| ALL.iter().find(of_family))
+    }
+
     /// The day that an instant falls on there.
     pub fn day(&self, at: Timestamp) -> Date {
         ZonedDateTime::new(at, TimeZone::get(self.zone).unwrap_or(TimeZone::UTC)).date()

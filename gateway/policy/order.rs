@@ -55,7 +55,8 @@ impl Shipped {
 }
 
 impl Order {
-    /// Puts facts together. Of one fact only its newest version is to be given.
+    /// Puts facts together. Of one fact only its newest version is to be given, and windows in the order in which they
+    /// were changed: each adds to the ones before it.
     pub fn of<'a>(market: &'static Marketplace, facts: impl IntoIterator<Item = &'a Fact>) -> Order {
         let mut order = Order {
             market,
@@ -81,7 +82,7 @@ impl Order {
 
     fn take(&mut self, fact: &Fact) {
         match fact {
-            Fact::Placed(placed) => self.placed = Some(placed.clone()),
+            Fact::Placed(placed) => self.placed.get_or_insert_default().take(placed),
             Fact::Package(package) => self.shipped(&package.package).package = Some(package.clone()),
             Fact::Confirmed(confirmed) => {
                 self.shipped(&confirmed.package).confirmations.push(confirmed.clone());

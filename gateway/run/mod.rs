@@ -123,9 +123,10 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
     let hooks_at = following::start(&gateway, &config, &stopped, &mut tasks).await?;
     let recovering = Arc::clone(&gateway).keep_recovering(config.purchases.recover_every, stopped.clone());
     let house = Arc::clone(&gateway).keep_house(stopped.clone());
+    let measuring = Arc::clone(&gateway).keep_measuring(stopped.clone());
     let checking = Arc::clone(&gateway).keep_checking(stopped);
     tasks.spawn(async move {
-        futures::future::join3(recovering, house, checking).await;
+        futures::future::join4(recovering, house, measuring, checking).await;
         Ok(())
     });
     Ok(Running {

@@ -18,6 +18,7 @@ use super::track::MOST_WATCHERS;
 use crate::carriers::{Carriers, Checkpoint, Clock};
 use crate::exchange::ExchangeRates;
 use crate::marketplace::Marketplaces;
+use crate::performance::Performance;
 use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
@@ -87,6 +88,7 @@ impl Clocks {
 /// A gateway: the use cases are its methods.
 pub struct Gateway {
     pub(super) store: Arc<dyn Store>,
+    pub(super) performance: Performance,
     pub(super) carriers: Carriers,
     pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
@@ -136,6 +138,7 @@ impl Gateway {
             settings: settings.tracking.clone(),
         });
         Arc::new(Self {
+            performance: Performance::new(Arc::clone(&store)),
             store,
             carriers,
             clocks,

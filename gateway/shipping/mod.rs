@@ -17,6 +17,7 @@ mod gateway;
 mod holding;
 mod housekeeping;
 mod journal;
+mod measuring;
 mod operator;
 mod papers;
 mod price;
@@ -55,11 +56,12 @@ pub use crate::documents::Flaw;
 /// Events, and how they are told.
 pub use crate::events::{ConfirmationChanged, Event, Kinds, Pace, Payload};
 /// Orders as marketplaces know them.
-pub use crate::marketplace::{Evidence, OrderLine, OrderReference};
+pub use crate::marketplace::{Evidence, OrderLine, OrderReference, OrderWindows};
 /// The states, cursors and failures of the store, as callers of the use cases
 /// meet them.
 pub use crate::store::{
-    AlarmRow, ConfirmationRow, ConfirmationState, ConfirmationsOf, PageCursor, PurchaseState, StoreError,
+    AlarmRow, ConfirmationRow, ConfirmationState, ConfirmationsOf, CountedCursor, PageCursor, PurchaseState,
+    StoreError,
 };
 /// How an event's time is understood, and how following behaves.
 pub use crate::tracking::{TrackerSettings, instant_of};

@@ -8,7 +8,7 @@ use parcelgate_kit::model::{
 };
 
 use super::promising;
-use crate::marketplace::{OrderLine, OrderReference};
+use crate::marketplace::{OrderLine, OrderReference, OrderWindows};
 use crate::promise::{Ranking, SellerDays};
 use crate::regional::{BuyerKind, IdOnFile, SaleTerms, TaxPolicy};
 
@@ -84,6 +84,8 @@ pub struct OrderFacts {
     pub automated_handling: bool,
     /// Whether the marketplace sets the transit times.
     pub automated_transit: bool,
+    /// All of its windows, as its marketplace has them.
+    pub windows: OrderWindows,
     /// Whether the law makes the marketplace the supplier.
     pub deemed_supplier: bool,
     /// Whether a private person sends, and nothing was sold by a trader.
@@ -144,6 +146,7 @@ impl OrderFacts {
             order,
             seller: self.seller_id.clone(),
             lines: self.lines.clone(),
+            windows: self.windows,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod document;
 mod event;
+mod fact;
 mod number;
 mod order;
 mod parcel;
@@ -13,6 +14,7 @@ mod value;
 
 pub(super) use document::wanted_document;
 pub(super) use event::subscribe_request;
+pub(super) use fact::{marketplace, metric, order_facts};
 pub(super) use number::{Whose, list_approved, number_claim, optional_country};
 pub(super) use purchase::purchase_request;
 pub(super) use rate::{assess_request, preview_request, rate_request};

@@ -11,7 +11,7 @@ use crate::api::proto::v1;
 use crate::promise::SellerDays;
 use crate::promise::calendar::Weekend;
 use crate::regional::{BuyerKind, IdOnFile};
-use crate::shipping::{OrderFacts, OrderLine, OtherShipment};
+use crate::shipping::{OrderFacts, OrderLine, OrderWindows, OtherShipment};
 
 /// Most identifiers on file.
 const MOST_IDS: usize = 50;
@@ -50,6 +50,7 @@ pub(super) fn order(reading: &mut Reading, raw: Option<&v1::Order>, parcels: usi
         schedule,
         automated_handling: automated.automated_handling,
         automated_transit: automated.automated_transit,
+        windows: OrderWindows { ordered_at: ordered, ship_by, promised, promised_by_seller: seller_set },
         private_sender: raw.sales_channel() == v1::SalesChannel::None,
         remessa_conforme: raw.remessa_conforme,
         buyer: match raw.buyer_kind() {

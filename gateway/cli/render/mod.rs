@@ -4,12 +4,14 @@
 mod broker;
 mod confirmation;
 mod customs;
+mod metric;
 mod offers;
 mod shipment;
 
 pub(super) use broker::{data, dues, exchange_rates, heading, numbers, open, reasons, rules, to_do};
 pub(super) use confirmation::confirmations;
 pub(super) use customs::decision;
+pub(super) use metric::{ahead, defects, metric};
 pub(super) use offers::{ineligible, offers, otherwise, reports, withheld};
 pub(super) use shipment::{events, shipment};
 

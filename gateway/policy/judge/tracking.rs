@@ -69,8 +69,9 @@ impl Looked<'_> {
         for rule in find(METRIC, self.order.market, self.day) {
             match rule.sets {
                 Sets::Test(code) if self.fails(code) => {
-                    failures.push(failure(code, self.rule_of(rule, code)))
+                    failures.push(failure(code, self.rule_of(rule, code)));
                 }
+                Sets::Test(Code::TooFewScans) => failures.extend(self.scanned_by_a_stranger()),
                 Sets::Hours(code, hours) if self.edited_after(hours) => failures.push(failure(code, rule)),
                 Sets::Days(code, days) => match self.delivered_within(days) {
                     Within::Yes => {}
@@ -81,6 +82,13 @@ impl Looked<'_> {
                 _ => {}
             }
         }
+        // A scan row and a test of its own may say the same.
+        let mut seen = Vec::new();
+        failures.retain(|failure: &Failure| {
+            let is_new = !seen.contains(&failure.code);
+            seen.push(failure.code);
+            is_new
+        });
         if failures.is_empty() {
             Standing::Right { excused: Vec::new(), until }
         } else {
@@ -115,17 +123,17 @@ impl Looked<'_> {
 
     /// A package without any scan fails for that alone.
     fn has_too_few_scans(&self) -> bool {
-        let Some((_, need)) = self.need else { return false };
         let scans = &self.shipped.scans;
-        let integrated = self.last.checks.integrated != Some(false);
         let two = scans.len() >= 2 && scans.iter().any(|scan| scan.kind != ScanKind::Network);
-        !scans.is_empty()
-            && match need {
-                Need::Exempt | Need::One => false,
-                Need::OneIntegrated => !integrated,
-                Need::Two => !two,
-                Need::TwoIntegrated => !two || !integrated,
-            }
+        matches!(self.need, Some((_, Need::Two | Need::TwoIntegrated))) && !scans.is_empty() && !two
+    }
+
+    /// Scans of a carrier that the marketplace does not follow, where only those of followed ones count.
+    fn scanned_by_a_stranger(&self) -> Option<Failure> {
+        let (rule, need) = self.need?;
+        let followed = matches!(need, Need::OneIntegrated | Need::TwoIntegrated);
+        let stranger = self.last.checks.integrated == Some(false) && !self.shipped.scans.is_empty();
+        (followed && stranger).then(|| failure(Code::NotIntegrated, rule))
     }
 
     /// The row that says how many scans are needed says more than the test.

@@ -35,6 +35,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0005_confirmations",
         sql: include_str!("migrations/0005_confirmations.sql"),
     },
+    Migration {
+        version: 6,
+        name: "0006_confirmation_news",
+        sql: include_str!("migrations/0006_confirmation_news.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -37,6 +37,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0006_confirmations",
         sql: include_str!("migrations/0006_confirmations.sql"),
     },
+    Migration {
+        version: 7,
+        name: "0007_confirmation_news",
+        sql: include_str!("migrations/0007_confirmation_news.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,0 +1,6 @@
+-- A marketplace that has taken a confirmation is news of its shipment.
+CREATE TRIGGER measure_confirmations AFTER UPDATE OF sent_at ON confirmations
+WHEN old.sent_at IS NULL AND new.sent_at IS NOT NULL
+BEGIN
+    INSERT INTO measuring_news (tenant, shipment) VALUES (new.tenant, new.shipment);
+END;
