@@ -247,9 +247,10 @@ fn mock_praise(cut: &[Clause], clauses: &mut [ClauseFinding]) {
         .filter(|&index| {
             let is_short = cut.get(index).is_some_and(|clause| clause.tokens.len() <= 2);
             let is_praise = clauses.get(index).is_some_and(|clause| clause.verdict == ClauseVerdict::Praise);
-            let after = clauses.get(index + 1).map(|clause| clause.verdict);
+            let mut after = clauses.iter().skip(index + 1).map(|clause| clause.verdict);
+            let complaint = after.find(|verdict| *verdict != ClauseVerdict::Neutral);
             let joined = cut.get(index + 1).is_some_and(|clause| clause.joint == Joint::Comma);
-            is_short && is_praise && joined && after == Some(ClauseVerdict::Delivery)
+            is_short && is_praise && joined && complaint == Some(ClauseVerdict::Delivery)
         })
         .collect();
     for index in mocking {
@@ -265,7 +266,8 @@ fn combine(clauses: &[ClauseFinding]) -> Label {
     let goods = has(&[ClauseVerdict::Goods, ClauseVerdict::Condition]);
     let service = has(&[ClauseVerdict::Service]);
     let unclear = has(&[ClauseVerdict::Unclear]);
-    if has(&[ClauseVerdict::Mixed]) || (delivery && (goods || service)) {
+    let hidden = clauses.iter().any(hides_delivery);
+    if has(&[ClauseVerdict::Mixed]) || ((delivery || hidden) && (goods || service)) {
         Label::Mixed
     } else if delivery {
         if unclear || has(&[ClauseVerdict::OnTime, ClauseVerdict::Praise]) {
@@ -273,7 +275,7 @@ fn combine(clauses: &[ClauseFinding]) -> Label {
         } else {
             Label::DeliveryOnly
         }
-    } else if clauses.iter().any(hides_delivery) {
+    } else if hidden {
         Label::Unsure
     } else if goods && !service {
         Label::Product
