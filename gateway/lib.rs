@@ -10,6 +10,7 @@ pub mod events;
 pub mod exchange;
 pub mod policy;
 pub mod promise;
+pub mod protection;
 pub mod regional;
 pub mod run;
 pub mod sandbox;

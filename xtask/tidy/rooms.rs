@@ -58,6 +58,7 @@ const ROOMS: &[Room] = &[
     Room { name: "regional", uses: Uses::Only(&[]) },
     Room { name: "promise", uses: Uses::Only(&[]) },
     Room { name: "policy", uses: Uses::Only(&[]) },
+    Room { name: "protection", uses: Uses::Only(&["policy"]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },
     Room {
         name: "tracking",

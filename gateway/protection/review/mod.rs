@@ -9,18 +9,19 @@ mod decide;
 mod facts;
 mod language;
 mod lexicon;
+mod outcome;
 mod pattern;
 mod rules;
+mod shipping;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use classify::{ClauseFinding, ClauseVerdict, Hit, Label, Reading, Span, Topic, classify};
-pub use decide::{
-    Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine, evaluate_review,
-};
+pub use decide::evaluate_review;
 pub use facts::{Fulfilment, RemovalReason, ReviewFacts, ReviewPackage, ShipBy, Told};
 pub use language::{KnownBy, Language};
+pub use outcome::{Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine};
 pub use rules::{Deadline, ReviewRule, ReviewRules, Sets};
 pub use statement::{Statement, StatementId};
