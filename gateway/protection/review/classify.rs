@@ -118,7 +118,10 @@ impl Reading {
     pub(super) fn is_product_review(&self) -> bool {
         self.label == Label::Product
             && self.clauses.iter().all(|clause| {
-                matches!(clause.verdict, ClauseVerdict::Goods | ClauseVerdict::Praise | ClauseVerdict::Neutral)
+                matches!(
+                    clause.verdict,
+                    ClauseVerdict::Goods | ClauseVerdict::Praise | ClauseVerdict::Neutral
+                )
             })
     }
 }
@@ -133,7 +136,8 @@ pub fn classify(comment: &str, language: Language, known_by: KnownBy, carriers: 
         .flat_map(|clause| clause.tokens)
         .map(|token| token.word)
         .collect();
-    let mut clauses: Vec<ClauseFinding> = cut.iter().map(|clause| judge(clause, lexicon, &carriers)).collect();
+    let mut clauses: Vec<ClauseFinding> =
+        cut.iter().map(|clause| judge(clause, lexicon, &carriers)).collect();
     mock_praise(&cut, &mut clauses);
     Reading { label: combine(&clauses), language: Some(language), known_by: Some(known_by), clauses }
 }

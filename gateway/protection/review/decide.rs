@@ -76,7 +76,13 @@ impl<'a> Weighing<'a> {
     }
 
     /// Adds a line on a fact; one that nobody told is `unknown`.
-    pub(super) fn told<T: std::fmt::Debug>(&mut self, rule: &str, holds: Holds, fact: &str, told: Option<&Told<T>>) {
+    pub(super) fn told<T: std::fmt::Debug>(
+        &mut self,
+        rule: &str,
+        holds: Holds,
+        fact: &str,
+        told: Option<&Told<T>>,
+    ) {
         self.trace.push(TraceLine {
             rule: rule.to_owned(),
             holds,
@@ -100,8 +106,9 @@ impl<'a> Weighing<'a> {
         of: impl Fn(RulingOn) -> Option<T>,
     ) -> Option<(T, &'r Ruling)> {
         let known = human.iter().filter(|ruling| ruling.at <= self.facts.asked_at);
-        let (found, ruling) =
-            known.filter_map(|ruling| of(ruling.on).map(|found| (found, ruling))).max_by_key(|(_, r)| r.at)?;
+        let (found, ruling) = known
+            .filter_map(|ruling| of(ruling.on).map(|found| (found, ruling)))
+            .max_by_key(|(_, r)| r.at)?;
         self.trace.push(TraceLine {
             rule: rule.to_owned(),
             holds: Holds::Yes,

@@ -127,7 +127,11 @@ impl ReviewFacts {
                 bought_through_service: package
                     .map(|package| Told::new(package.bought_through_service, source, told_at)),
                 voided: package.map(|package| Told::new(package.voided, source, told_at)),
-                tracking_number: shipped.confirmations.last().map(number).map(|n| Told::new(n, source, told_at)),
+                tracking_number: shipped
+                    .confirmations
+                    .last()
+                    .map(number)
+                    .map(|n| Told::new(n, source, told_at)),
                 first_scan: shipped.first_scan().map(|scan| Told::new(scan.at, source, told_at)),
                 confirmed: shipped.confirmations.first().map(|told| Told::new(told.at, source, told_at)),
                 as_fast_as_assigned: None,

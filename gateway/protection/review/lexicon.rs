@@ -144,7 +144,8 @@ impl Lexicon {
         let mut lexicon = Lexicon::default();
         for (tag, text) in files {
             let mut section = "";
-            for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")) {
+            for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"))
+            {
                 match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                     Some(name) => section = name,
                     None if lexicon.take(tag, section, line) => {}

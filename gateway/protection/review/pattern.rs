@@ -49,10 +49,10 @@ impl Pattern {
     pub(super) fn read(text: &str) -> Option<Pattern> {
         let parts: Vec<Part> = text.split_whitespace().map(Part::read).collect();
         let is_bound = parts.iter().any(|part| matches!(part, Part::Word { may_lack: false, .. }));
-        let has_empty = |form: &Form| matches!(form, Form::Whole(text) | Form::Begins(text) if text.is_empty());
-        let is_whole = !parts
-            .iter()
-            .any(|part| matches!(part, Part::Word { any, .. } if any.iter().any(has_empty)));
+        let has_empty =
+            |form: &Form| matches!(form, Form::Whole(text) | Form::Begins(text) if text.is_empty());
+        let is_whole =
+            !parts.iter().any(|part| matches!(part, Part::Word { any, .. } if any.iter().any(has_empty)));
         (is_bound && is_whole).then_some(Pattern { parts })
     }
 

@@ -119,8 +119,8 @@ impl ReviewRules {
     pub fn published() -> ReviewRules {
         use Confidence::{High, Low, Medium};
         use Sets::{
-            AssignedService, BoughtThroughService, ConfirmationIsUncertain, MarketplaceFulfils, NotOffered, Offered,
-            Removes, ShippedOnTime, StruckThrough, TrackingProvided, WholeComment, WithinDays,
+            AssignedService, BoughtThroughService, ConfirmationIsUncertain, MarketplaceFulfils, NotOffered,
+            Offered, Removes, ShippedOnTime, StruckThrough, TrackingProvided, WholeComment, WithinDays,
         };
         let all: &[&str] = &[];
         let rows = vec![
@@ -134,7 +134,14 @@ impl ReviewRules {
                 FEEDBACK,
                 High,
             ),
-            row("RVW-03A", all, "the label was bought through the service", BoughtThroughService, FEEDBACK, High),
+            row(
+                "RVW-03A",
+                all,
+                "the label was bought through the service",
+                BoughtThroughService,
+                FEEDBACK,
+                High,
+            ),
             row(
                 "RVW-03B",
                 all,
@@ -162,7 +169,14 @@ impl ReviewRules {
             ),
             row("RVW-05", all, "asked for within 90 days of the rating", WithinDays(90), PRACTICE, Medium),
             row("RVW-06A", all, "obscene comments", Removes(RemovalReason::Obscenity), FEEDBACK, High),
-            row("RVW-06B", all, "personal data in comments", Removes(RemovalReason::PersonalData), FEEDBACK, High),
+            row(
+                "RVW-06B",
+                all,
+                "personal data in comments",
+                Removes(RemovalReason::PersonalData),
+                FEEDBACK,
+                High,
+            ),
             row(
                 "RVW-06C",
                 all,
@@ -171,7 +185,14 @@ impl ReviewRules {
                 FEEDBACK,
                 High,
             ),
-            row("RVW-07", COVERED, "the marketplace answers for what it sends", MarketplaceFulfils, FEEDBACK, High),
+            row(
+                "RVW-07",
+                COVERED,
+                "the marketplace answers for what it sends",
+                MarketplaceFulfils,
+                FEEDBACK,
+                High,
+            ),
             row(
                 "RVW-08",
                 COVERED,

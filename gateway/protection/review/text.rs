@@ -71,7 +71,11 @@ impl Clause {
 }
 
 /// Cuts a comment. `joins` says of a folded word whether it joins clauses; such words are in no clause.
-pub(super) fn clauses(comment: &str, language: Language, joins: impl Fn(&str) -> Option<Joint>) -> Vec<Clause> {
+pub(super) fn clauses(
+    comment: &str,
+    language: Language,
+    joins: impl Fn(&str) -> Option<Joint>,
+) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
     let mut tokens: Vec<Token> = Vec::new();
     let mut joint = Joint::Sentence;
