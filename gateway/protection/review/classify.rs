@@ -156,10 +156,8 @@ fn judge(clause: &Clause, lexicon: &Lexicon, carriers: &BTreeSet<String>) -> Cla
         } else if lexicon.is_context(token) || carriers.contains(&token.word) {
             context = true;
         } else if !lexicon.is_filler(token) {
-            // One word that is not known is the name of what was ordered, where it stands as a noun does.
-            let before = index.checked_sub(1).and_then(|before| clause.tokens.get(before));
-            let is_noun = before.is_some_and(|before| lexicon.is_determiner(before));
-            if delivery && is_noun && !named {
+            // One word that is not known is the name of what was ordered, where it stands as that does.
+            if delivery && !named && names_order(clause, index, &covered, lexicon) {
                 named = true;
             } else {
                 unknown.push(token.span);
@@ -193,6 +191,18 @@ fn judge(clause: &Clause, lexicon: &Lexicon, carriers: &BTreeSet<String>) -> Cla
         hits: found.into_iter().map(|(hit, _)| hit).collect(),
         unknown,
     }
+}
+
+/// Whether a word stands as the name of what was ordered does: behind "the", and either last or just before the phrase
+/// that says what became of it. "The hang of it" is no such thing.
+fn names_order(clause: &Clause, index: usize, covered: &BTreeSet<usize>, lexicon: &Lexicon) -> bool {
+    let before = index.checked_sub(1).and_then(|before| clause.tokens.get(before));
+    let behind = clause.tokens.iter().enumerate().skip(index + 1);
+    let fillers =
+        behind.clone().take_while(|(at, token)| !covered.contains(at) && lexicon.is_filler(token)).count();
+    let is_last = behind.clone().next().is_none();
+    let is_before = fillers <= 2 && covered.contains(&(index + 1 + fillers));
+    before.is_some_and(|before| lexicon.is_determiner(before)) && (is_last || is_before)
 }
 
 fn only_numbers(clause: &Clause) -> ClauseVerdict {

@@ -230,37 +230,38 @@ const GOODS: [&str; 6] = [
     "Está bien chafa, es pirata.",
 ];
 
+const SCRAPS: &[&str] = &[
+    "late",
+    "never arrived",
+    "not",
+    ", ",
+    ". ",
+    " but ",
+    " and ",
+    "zu spät",
+    "en retard",
+    "mai arrivato",
+    "nunca llegó",
+    "📦",
+    "é",
+    "e\u{301}",
+    "’",
+    "\u{308}",
+    "3.5",
+    "-",
+    "broken",
+    "great",
+    "İ",
+    "ß",
+    "ﬁ",
+    "\u{200d}",
+    "the ",
+    " ",
+    "遅い",
+];
+
 fn scraps() -> impl Strategy<Value = String> {
-    let scraps = [
-        "late",
-        "never arrived",
-        "not",
-        ", ",
-        ". ",
-        " but ",
-        " and ",
-        "zu spät",
-        "en retard",
-        "mai arrivato",
-        "nunca llegó",
-        "📦",
-        "é",
-        "e\u{301}",
-        "’",
-        "\u{308}",
-        "3.5",
-        "-",
-        "broken",
-        "great",
-        "İ",
-        "ß",
-        "ﬁ",
-        "\u{200d}",
-        "the ",
-        " ",
-        "遅い",
-    ];
-    proptest::collection::vec(proptest::sample::select(&scraps[..]).prop_map(str::to_owned), 0..14)
+    proptest::collection::vec(proptest::sample::select(SCRAPS).prop_map(str::to_owned), 0..14)
         .prop_map(|parts| parts.join(" "))
 }
 
