@@ -42,6 +42,27 @@ fn scenarios_hold() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+/// Comments that sound like one about a delivery and are not, and plain ones that are. None of the first may pass; of the
+/// second, so many must be found.
+#[test]
+fn traps_are_seen() {
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(folder().join("traps.csv")).unwrap();
+    let (mut figures, mut passed) = (Figures::default(), Vec::new());
+    for record in reader.records() {
+        let record = record.unwrap();
+        let language = Language::find(&record[0]).unwrap();
+        let found = classify(&record[2], language, KnownBy::Told, &[]).label;
+        let is = &record[1] == "yes";
+        if !is && found == Label::DeliveryOnly {
+            passed.push(record[2].to_owned());
+        }
+        figures.add(if is { "DELIVERY_ONLY" } else { "" }, found);
+    }
+    assert!(figures.comments > 150, "{} comments", figures.comments);
+    assert!(passed.is_empty(), "taken for comments about a delivery alone: {passed:?}");
+    assert!(figures.recall() >= 85, "recall {} %", figures.recall());
+}
+
 /// Of one language and split: how many comments, of which so many were labelled right; strikes that were right, strikes
 /// that were wrong, and strikes that were missed.
 #[derive(Default)]
@@ -119,6 +140,6 @@ fn comments_are_sorted_as_well_as_stated() {
 }
 
 /// Per cent of the comments about the delivery alone that are found among those that rules were written against.
-const FLOOR_TUNE: usize = 75;
+const FLOOR_TUNE: usize = 85;
 /// The same among those kept for the measure.
-const FLOOR_FINAL: usize = 50;
+const FLOOR_FINAL: usize = 75;
