@@ -117,6 +117,8 @@ fn comments_are_sorted_as_well_as_stated() {
         ("es", Language::Spanish),
         ("es_mx", Language::MexicanSpanish),
     ];
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protection-reviews.md");
+    let page = std::fs::read_to_string(page).unwrap();
     let mut out = std::io::stdout();
     writeln!(out, "language  split  comments  labels right  precision  recall  false strikes").unwrap();
     let mut below = Vec::new();
@@ -130,6 +132,11 @@ fn comments_are_sorted_as_well_as_stated() {
                 found.comments, found.right, found.wrong
             )
             .unwrap();
+            let row = format!(
+                "| {name} | {split} | {} | {} | {precision} % | {recalled} % | {} |",
+                found.comments, found.right, found.wrong
+            );
+            assert!(page.lines().any(|line| line == row), "docs/protection-reviews.md has not `{row}`");
             assert!(found.comments >= 20, "{name} {split}: {} comments", found.comments);
             if found.wrong > 0 || recalled < recall {
                 below.push(format!("{name} {split}: {} false strikes, recall {recalled} %", found.wrong));
