@@ -4,6 +4,12 @@
 //! columns. Comments are in `protection/comments`, whose README says what the labels mean; their figures are printed and
 //! held above floors. Start at the tests; a row is read in `protection/scenario.rs`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a file of the tests that cannot be read fails them"
+)]
+
 #[path = "protection/scenario.rs"]
 mod scenario;
 

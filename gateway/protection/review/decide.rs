@@ -10,14 +10,15 @@ use sha2::{Digest, Sha256};
 use super::classify::{Label, Reading, classify};
 use super::facts::{Fulfilment, RemovalReason, ReviewFacts, Told};
 use super::language::{KnownBy, Language};
+use super::lexicon::lexicon_version;
 use super::outcome::{Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine};
 use super::rules::{ReviewRule, ReviewRules, Sets};
 use super::shipping;
 use super::statement::{Statement, StatementId};
 use crate::policy::Marketplace;
 
-/// Decides on a rating by what is known at `facts.asked_at`. The same facts, rules, comment and rulings give the same
-/// decision for ever.
+/// Decides on a rating by what is known at `facts.asked_at`. The same facts, rules, lexicons, comment and rulings
+/// give the same decision for ever.
 pub fn evaluate_review(
     facts: &ReviewFacts,
     rules: &ReviewRules,
@@ -40,6 +41,7 @@ pub fn evaluate_review(
         comment_sha256: hex::encode(Sha256::digest(comment.as_bytes())),
         trace: weighing.trace,
         rule_set: rules.version(),
+        lexicon: lexicon_version().to_owned(),
         decided_at: facts.asked_at,
     }
 }

@@ -7,10 +7,35 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::language::Language;
 use super::pattern::Pattern;
 use super::text::{Joint, NUMBER, Token};
+
+const EN: &str = include_str!("lexicon/en.txt");
+const FR: &str = include_str!("lexicon/fr.txt");
+const DE: &str = include_str!("lexicon/de.txt");
+const IT: &str = include_str!("lexicon/it.txt");
+const ES: &str = include_str!("lexicon/es.txt");
+const ES_MX: &str = include_str!("lexicon/es_mx.txt");
+
+/// The way in which phrases become an answer; it grows when the code of the reading changes what it finds.
+const READING: u32 = 1;
+
+/// Names the lexicons and the way of reading: it changes whenever the same comment could be read otherwise.
+pub fn lexicon_version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let mut hash = Sha256::new();
+        for text in [EN, FR, DE, IT, ES, ES_MX] {
+            hash.update(text);
+            hash.update([0]);
+        }
+        let digest = hex::encode(hash.finalize());
+        format!("{READING}.{}", digest.get(..8).unwrap_or_default())
+    });
+    &VERSION
+}
 
 /// What a phrase is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -114,22 +139,12 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// The lexicon of a language.
     pub(super) fn of(language: Language) -> &'static Lexicon {
-        static ENGLISH: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::read(&[("en", include_str!("lexicon/en.txt"))]));
-        static FRENCH: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::read(&[("fr", include_str!("lexicon/fr.txt"))]));
-        static GERMAN: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::read(&[("de", include_str!("lexicon/de.txt"))]));
-        static ITALIAN: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::read(&[("it", include_str!("lexicon/it.txt"))]));
-        static SPANISH: LazyLock<Lexicon> =
-            LazyLock::new(|| Lexicon::read(&[("es", include_str!("lexicon/es.txt"))]));
-        static MEXICAN: LazyLock<Lexicon> = LazyLock::new(|| {
-            Lexicon::read(&[
-                ("es", include_str!("lexicon/es.txt")),
-                ("es-MX", include_str!("lexicon/es_mx.txt")),
-            ])
-        });
+        static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("en", EN)]));
+        static FRENCH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("fr", FR)]));
+        static GERMAN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("de", DE)]));
+        static ITALIAN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("it", IT)]));
+        static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("es", ES)]));
+        static MEXICAN: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(&[("es", ES), ("es-MX", ES_MX)]));
         match language {
             Language::English => &ENGLISH,
             Language::French => &FRENCH,

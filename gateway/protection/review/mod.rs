@@ -22,6 +22,7 @@ pub use classify::{ClauseFinding, ClauseVerdict, Hit, Label, Reading, Span, Topi
 pub use decide::evaluate_review;
 pub use facts::{Fulfilment, RemovalReason, ReviewFacts, ReviewPackage, ShipBy, Told};
 pub use language::{KnownBy, Language};
+pub use lexicon::lexicon_version;
 pub use outcome::{Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine};
 pub use rules::{Deadline, ReviewRule, ReviewRules, Sets};
 pub use statement::{Statement, StatementId};

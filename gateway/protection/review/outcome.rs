@@ -24,13 +24,15 @@ pub struct ReviewDecision {
     pub trace: Vec<TraceLine>,
     /// The rule set; see [`super::ReviewRules::version`].
     pub rule_set: String,
+    /// The lexicons that the comment was read with; see [`super::lexicon_version`].
+    pub lexicon: String,
     /// The instant of the decision.
     pub decided_at: Timestamp,
 }
 
 /// What comes of a rating.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Outcome {
     /// It is struck through and this note stands at it.
     Strike {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::facts::RemovalReason;
 use crate::policy::Marketplace;
-use crate::policy::rules::Confidence;
+use crate::policy::rules::Confidence::{self, High, Low, Medium};
 
 /// What a rule sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,94 +114,16 @@ const FEEDBACK: &str = "marketplace help, feedback removal";
 const SETTINGS: &str = "marketplace help, shipping settings automation";
 const PRACTICE: &str = "sellers' operating procedures";
 
+/// Every marketplace.
+const EVERYWHERE: &[&str] = &[];
+
 impl ReviewRules {
     /// The rules as they are known.
     pub fn published() -> ReviewRules {
-        use Confidence::{High, Low, Medium};
-        use Sets::{
-            AssignedService, BoughtThroughService, ConfirmationIsUncertain, MarketplaceFulfils, NotOffered,
-            Offered, Removes, ShippedOnTime, StruckThrough, TrackingProvided, WholeComment, WithinDays,
-        };
-        let all: &[&str] = &[];
-        let rows = vec![
-            row("RVW-01", COVERED, "ratings are protected here", Offered, FOUNDING, Medium),
-            row("RVW-09", NOT_COVERED, "ratings are not protected here", NotOffered, FOUNDING, Medium),
-            row(
-                "RVW-02",
-                all,
-                "the whole comment is about an order that was late or did not arrive",
-                WholeComment,
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-03A",
-                all,
-                "the label was bought through the service",
-                BoughtThroughService,
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-03B",
-                all,
-                "the carrier scanned the parcel by the end of the ship-by day",
-                ShippedOnTime(Deadline::EndOfDay),
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-03C",
-                all,
-                "without a scan, a confirmation in time leaves it uncertain",
-                ConfirmationIsUncertain,
-                "concluded",
-                Low,
-            ),
-            row("RVW-03D", all, "tracking was provided", TrackingProvided, FEEDBACK, High),
-            row(
-                "RVW-04",
-                COVERED,
-                "the rating is struck through and a note says that the seller did not cause it",
-                StruckThrough,
-                FEEDBACK,
-                High,
-            ),
-            row("RVW-05", all, "asked for within 90 days of the rating", WithinDays(90), PRACTICE, Medium),
-            row("RVW-06A", all, "obscene comments", Removes(RemovalReason::Obscenity), FEEDBACK, High),
-            row(
-                "RVW-06B",
-                all,
-                "personal data in comments",
-                Removes(RemovalReason::PersonalData),
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-06C",
-                all,
-                "comments that review the goods alone",
-                Removes(RemovalReason::ProductReview),
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-07",
-                COVERED,
-                "the marketplace answers for what it sends",
-                MarketplaceFulfils,
-                FEEDBACK,
-                High,
-            ),
-            row(
-                "RVW-08",
-                COVERED,
-                "a service as fast as the assigned one, with tracking and in time",
-                AssignedService(2),
-                SETTINGS,
-                High,
-            ),
-        ];
+        let mut rows = where_offered();
+        rows.extend(conditions());
+        rows.extend(removals());
+        rows.extend(variants());
         ReviewRules { rows }
     }
 
@@ -221,6 +143,121 @@ impl ReviewRules {
         let digest = hex::encode(hash.finalize());
         format!("{newest}.{}", digest.get(..8).unwrap_or_default())
     }
+}
+
+/// Where ratings are protected.
+fn where_offered() -> Vec<ReviewRule> {
+    vec![
+        row("RVW-01", COVERED, "ratings are protected here", Sets::Offered, FOUNDING, Medium),
+        row("RVW-09", NOT_COVERED, "ratings are not protected here", Sets::NotOffered, FOUNDING, Medium),
+    ]
+}
+
+/// What a strike asks for, and what it is.
+fn conditions() -> Vec<ReviewRule> {
+    vec![
+        row(
+            "RVW-02",
+            EVERYWHERE,
+            "the whole comment is about an order that was late or did not arrive",
+            Sets::WholeComment,
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-03A",
+            EVERYWHERE,
+            "the label was bought through the service",
+            Sets::BoughtThroughService,
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-03B",
+            EVERYWHERE,
+            "the carrier scanned the parcel by the end of the ship-by day",
+            Sets::ShippedOnTime(Deadline::EndOfDay),
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-03C",
+            EVERYWHERE,
+            "without a scan, a confirmation in time leaves it uncertain",
+            Sets::ConfirmationIsUncertain,
+            "concluded",
+            Low,
+        ),
+        row("RVW-03D", EVERYWHERE, "tracking was provided", Sets::TrackingProvided, FEEDBACK, High),
+        row(
+            "RVW-04",
+            COVERED,
+            "the rating is struck through and a note says that the seller did not cause it",
+            Sets::StruckThrough,
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-05",
+            EVERYWHERE,
+            "asked for within 90 days of the rating",
+            Sets::WithinDays(90),
+            PRACTICE,
+            Medium,
+        ),
+    ]
+}
+
+/// Why ratings are taken away as a whole.
+fn removals() -> Vec<ReviewRule> {
+    vec![
+        row(
+            "RVW-06A",
+            EVERYWHERE,
+            "obscene comments",
+            Sets::Removes(RemovalReason::Obscenity),
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-06B",
+            EVERYWHERE,
+            "personal data in comments",
+            Sets::Removes(RemovalReason::PersonalData),
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-06C",
+            EVERYWHERE,
+            "comments that review the goods alone",
+            Sets::Removes(RemovalReason::ProductReview),
+            FEEDBACK,
+            High,
+        ),
+    ]
+}
+
+/// Where less is asked for.
+fn variants() -> Vec<ReviewRule> {
+    vec![
+        row(
+            "RVW-07",
+            COVERED,
+            "the marketplace answers for what it sends",
+            Sets::MarketplaceFulfils,
+            FEEDBACK,
+            High,
+        ),
+        row(
+            "RVW-08",
+            COVERED,
+            "a service as fast as the assigned one, with tracking and in time",
+            Sets::AssignedService(2),
+            SETTINGS,
+            High,
+        ),
+    ]
 }
 
 fn row(

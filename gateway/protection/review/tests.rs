@@ -221,6 +221,32 @@ fn the_trace_names_rule_fact_source_and_time_and_not_the_comment() {
     assert!(!serde_json::to_string(&decision).unwrap().contains("Arrived late"));
 }
 
+#[test]
+fn what_an_order_knows_is_enough_for_a_strike() {
+    use crate::policy::{Fact, Order};
+    let facts: Vec<Fact> = serde_json::from_str(
+        r#"[
+        {"kind": "PLACED", "ship_by": "2026-05-05T06:59:59Z"},
+        {"kind": "PACKAGE", "package": "1", "origin": "US", "destination": "US", "bought_through_service": true},
+        {"kind": "CONFIRMED", "package": "1", "at": "2026-05-04T12:00:00Z", "tracking_number": "1234"},
+        {"kind": "SCANS", "package": "1", "scans": [
+            {"at": "2026-05-08T20:00:00Z", "kind": "DELIVERED"}, {"at": "2026-05-04T20:00:00Z", "kind": "NETWORK"}
+        ]},
+        {"kind": "REVIEW", "at": "2026-05-20T12:00:00Z", "stars": 1}
+        ]"#,
+    )
+    .unwrap();
+    let market = Marketplace::find("amazon.com").unwrap();
+    let known = at("2026-05-21T00:00:00Z");
+    let of = |facts: &[Fact]| {
+        let order = Order::of(market, facts);
+        outcome(&ReviewFacts::of(&order, at("2026-06-01T12:00:00Z"), "store", known), "late", &[])
+    };
+    assert!(is_strike(&of(&facts)));
+    let unscanned: Vec<Fact> = facts.iter().filter(|fact| !matches!(fact, Fact::Scans(_))).cloned().collect();
+    assert!(matches!(of(&unscanned), Outcome::NeedsHuman { .. }));
+}
+
 const GOODS: [&str; 6] = [
     "The quality is poor.",
     "La qualité est mauvaise.",
