@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod performance;
 pub mod policy;
 pub mod promise;
+pub mod protection;
 pub mod regional;
 pub mod run;
 pub mod sandbox;

@@ -67,6 +67,7 @@ const ROOMS: &[Room] = &[
     Room { name: "promise", uses: Uses::Only(&[]) },
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "performance", uses: Uses::Only(&["policy", "store", "tenancy"]) },
+    Room { name: "protection", uses: Uses::Only(&["policy"]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },
     Room {
         name: "marketplace",

@@ -1,0 +1,162 @@
+//! What has to be known of an order to judge a rating of it, each fact with who told it and when.
+//!
+//! An absent fact is not known, and is never taken for a good or a bad one. Start at [`ReviewFacts`].
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::language::Language;
+use crate::policy::{Marketplace, Order};
+
+/// A fact, with who told it and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told<T> {
+    /// What was told.
+    pub value: T,
+    /// Who told it, such as `marketplace`, `tracking` or `purchase`; it appears in the trace.
+    pub source: String,
+    /// When it became known.
+    pub at: Timestamp,
+}
+
+impl<T> Told<T> {
+    /// A fact.
+    pub fn new(value: T, source: impl Into<String>, at: Timestamp) -> Told<T> {
+        Told { value, source: source.into(), at }
+    }
+}
+
+/// Who sends the order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Fulfilment {
+    /// The seller.
+    #[default]
+    Seller,
+    /// The marketplace, from its own warehouse.
+    Marketplace,
+}
+
+/// Why a rating is taken away as a whole. Whether one holds is the marketplace's to say; it is passed through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RemovalReason {
+    /// It is obscene.
+    Obscenity,
+    /// It names persons, addresses or numbers of them.
+    PersonalData,
+    /// The whole comment reviews the goods.
+    ProductReview,
+}
+
+/// By when an order had to be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ShipBy {
+    /// By this instant, as the marketplace tells it.
+    At(Timestamp),
+    /// By the end of this day where the marketplace is.
+    On(Date),
+}
+
+/// A package of the order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReviewPackage {
+    /// Its id within the order.
+    pub package: String,
+    /// Its label was bought through the service that the marketplace protects.
+    pub bought_through_service: Option<Told<bool>>,
+    /// Its label was cancelled: the package does not count, and something else was sent or nothing.
+    pub voided: Option<Told<bool>>,
+    /// The tracking number that the marketplace was told; empty when it was told that there is none.
+    pub tracking_number: Option<Told<String>>,
+    /// The first scan by the carrier; what the carrier only announced is none.
+    pub first_scan: Option<Told<Timestamp>>,
+    /// When it was first confirmed to the marketplace.
+    pub confirmed: Option<Told<Timestamp>>,
+    /// The service was as fast as the one that the marketplace's own shipping settings assigned, or faster.
+    pub as_fast_as_assigned: Option<Told<bool>>,
+}
+
+/// What is known of a rated order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewFacts {
+    /// The marketplace, by a name or id that [`Marketplace::find`] knows.
+    pub market: String,
+    /// The instant of the decision: nothing is known after it.
+    pub asked_at: Timestamp,
+    /// When the rating was left.
+    pub reviewed_at: Option<Told<Timestamp>>,
+    /// Stars, 1 to 5.
+    #[serde(default)]
+    pub stars: Option<Told<u8>>,
+    /// The language that the marketplace tells of the comment; found by its words when absent.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Who sent the order.
+    #[serde(default)]
+    pub fulfilment: Fulfilment,
+    /// By when it had to be handed over.
+    pub ship_by: Option<Told<ShipBy>>,
+    /// Its packages.
+    #[serde(default)]
+    pub packages: Vec<ReviewPackage>,
+    /// The marketplace's own shipping settings assigned the service.
+    #[serde(default)]
+    pub automated_settings: Option<Told<bool>>,
+    /// Reasons for which the marketplace, or whoever read the comment, would take it away.
+    #[serde(default)]
+    pub removal: Vec<Told<RemovalReason>>,
+    /// Names of carriers, which the reading of comments does not take for unknown words.
+    #[serde(default)]
+    pub carriers: Vec<String>,
+}
+
+impl ReviewFacts {
+    /// What an order's facts say of the ratings of it, as `source` told them by `told_at`. The order's facts do not say
+    /// whether the service was as fast as the assigned one, nor why a rating would be taken away.
+    pub fn of(order: &Order, asked_at: Timestamp, source: &str, told_at: Timestamp) -> ReviewFacts {
+        let placed = order.placed.as_ref();
+        let packages = order.packages.iter().map(|(id, shipped)| {
+            let package = shipped.package.as_ref();
+            let number = |told: &crate::policy::Confirmed| told.tracking_number.clone();
+            ReviewPackage {
+                package: id.clone(),
+                bought_through_service: package
+                    .map(|package| Told::new(package.bought_through_service, source, told_at)),
+                voided: package.map(|package| Told::new(package.voided, source, told_at)),
+                tracking_number: shipped
+                    .confirmations
+                    .last()
+                    .map(number)
+                    .map(|n| Told::new(n, source, told_at)),
+                first_scan: shipped.first_scan().map(|scan| Told::new(scan.at, source, told_at)),
+                confirmed: shipped.confirmations.first().map(|told| Told::new(told.at, source, told_at)),
+                as_fast_as_assigned: None,
+            }
+        });
+        let review = order.reviews.iter().max_by_key(|review| review.at);
+        ReviewFacts {
+            market: order.market.key.to_owned(),
+            asked_at,
+            reviewed_at: review.map(|review| Told::new(review.at, source, told_at)),
+            stars: review.map(|review| Told::new(review.stars, source, told_at)),
+            language: None,
+            fulfilment: Fulfilment::Seller,
+            ship_by: placed
+                .and_then(|placed| placed.ship_by)
+                .map(|at| Told::new(ShipBy::At(at), source, told_at)),
+            packages: packages.collect(),
+            automated_settings: placed.map(|placed| Told::new(placed.automated_transit, source, told_at)),
+            removal: Vec::new(),
+            carriers: Vec::new(),
+        }
+    }
+
+    /// The marketplace; none when no rule is known for it.
+    pub fn marketplace(&self) -> Option<&'static Marketplace> {
+        Marketplace::find(&self.market)
+    }
+}
