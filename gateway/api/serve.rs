@@ -118,9 +118,7 @@ pub async fn serve(
         v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
 
     let (health, health_service) = tonic_health::server::health_reporter();
-    for name in SERVICES {
-        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
-    }
+    tell(&health, tonic_health::ServingStatus::Serving).await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
@@ -137,9 +135,7 @@ pub async fn serve(
     let stopping = async move {
         stop.await;
         // Load balancers are told before the listener closes.
-        for name in SERVICES {
-            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
-        }
+        tell(&health, tonic_health::ServingStatus::NotServing).await;
         stop_streams.send_replace(true);
     };
     server
@@ -155,4 +151,11 @@ pub async fn serve(
         .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stopping)
         .await?;
     Ok(())
+}
+
+/// Tells whoever asks for the health of a service how all of them stand.
+async fn tell(health: &tonic_health::server::HealthReporter, status: tonic_health::ServingStatus) {
+    for name in SERVICES {
+        health.set_service_status(name, status).await;
+    }
 }

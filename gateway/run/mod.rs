@@ -144,7 +144,6 @@ fn use_cases(config: &Config) -> Settings {
         journal_retention: config.purchases.journal_retention,
         per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
         tracking: following::tracker(&config.tracking),
-        ..Settings::default()
     }
 }
 
