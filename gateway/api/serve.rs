@@ -102,9 +102,7 @@ pub async fn serve(
     let (stop_streams, stopped) = watch::channel(false);
     let services = services(&api, &settings, stopped)?;
     let (health, health_service) = tonic_health::server::health_reporter();
-    for name in SERVICES {
-        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
-    }
+    tell(&health, tonic_health::ServingStatus::Serving).await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
@@ -121,9 +119,7 @@ pub async fn serve(
     let stopping = async move {
         stop.await;
         // Load balancers are told before the listener closes.
-        for name in SERVICES {
-            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
-        }
+        tell(&health, tonic_health::ServingStatus::NotServing).await;
         stop_streams.send_replace(true);
     };
     server
@@ -167,4 +163,11 @@ fn services(api: &Api, settings: &ApiSettings, stopped: watch::Receiver<bool>) -
     let operators = Operators { gateway, callers };
     routes.add_service(OperatorServiceServer::new(operators).max_decoding_message_size(most));
     Ok(routes.routes())
+}
+
+/// Tells whoever asks for the health of a service how all of them stand.
+async fn tell(health: &tonic_health::server::HealthReporter, status: tonic_health::ServingStatus) {
+    for name in SERVICES {
+        health.set_service_status(name, status).await;
+    }
 }

@@ -32,6 +32,9 @@ pub(super) struct Limits {
     tenants: Mutex<HashMap<String, Arc<Semaphore>>>,
     of_one_tenant: usize,
     per_account: Option<PerAccount>,
+    /// What of it may be taken by what can wait: half, so that tracking never
+    /// uses up what purchase and rating need.
+    background_per_account: Option<PerAccount>,
 }
 
 /// Room for one request.
@@ -51,12 +54,20 @@ impl Limits {
             tenants: Mutex::default(),
             of_one_tenant: concurrent - concurrent / 4,
             per_account: requests.and_then(|(requests, per)| quota(requests, per)).map(RateLimiter::keyed),
+            background_per_account: requests
+                .and_then(|(requests, per)| quota(half(requests), per))
+                .map(RateLimiter::keyed),
         }
     }
 
     /// Waits until the account may ask again and there is room. `None` when
     /// the gateway is shutting down.
     pub(super) async fn admit(&self, account: &AccountKey, priority: Priority) -> Option<Permit> {
+        if priority == Priority::Background
+            && let Some(limiter) = &self.background_per_account
+        {
+            limiter.until_key_ready(account).await;
+        }
         if let Some(limiter) = &self.per_account {
             limiter.until_key_ready(account).await;
         }
@@ -78,6 +89,11 @@ impl Limits {
         tenants.insert(tenant.to_owned(), Arc::clone(&fresh));
         fresh
     }
+}
+
+/// Half of them, at least one.
+fn half(requests: NonZeroU32) -> NonZeroU32 {
+    NonZeroU32::new(requests.get() / 2).unwrap_or(NonZeroU32::MIN)
 }
 
 /// So many requests in so much time, all of them at once if need be; `None`
@@ -103,6 +119,20 @@ mod tests {
         assert!(futures::FutureExt::now_or_never(one_more).is_none());
         let account = of("calm");
         assert!(futures::FutureExt::now_or_never(limits.admit(&account, Priority::Now)).is_some());
+    }
+
+    #[tokio::test]
+    async fn tracking_leaves_half_of_an_account_to_purchase_and_rating() {
+        let limits = Limits::new(64, Some((NonZeroU32::new(4).unwrap(), Duration::from_secs(36_000))));
+        let account = ("tenant".to_owned(), "account".to_owned());
+        let admitted = |priority| {
+            let admitted = limits.admit(&account, priority);
+            futures::FutureExt::now_or_never(admitted).is_some()
+        };
+        assert!(admitted(Priority::Background) && admitted(Priority::Background));
+        assert!(!admitted(Priority::Background), "half is used up");
+        assert!(admitted(Priority::Now) && admitted(Priority::Now), "the other half is left");
+        assert!(!admitted(Priority::Now));
     }
 
     #[test]

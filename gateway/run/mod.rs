@@ -26,6 +26,7 @@ use crate::admin::{self, Admin};
 use crate::api::{self, Api, ApiSettings};
 use crate::carriers::Clock;
 use crate::config::{Config, KnownCarrier};
+use crate::marketplace::Marketplaces;
 use crate::sandbox::{Sandbox, SandboxClock};
 use crate::shipping::{Clocks, Gateway, NewAccount, Settings};
 use crate::telemetry::Metrics;
@@ -102,7 +103,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         clocks,
         sealer,
         rates,
-        Settings { marketplaces, ..use_cases(&config) },
+        use_cases(&config, marketplaces),
         checkpoint,
         Arc::clone(&metrics),
     );
@@ -142,7 +143,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
 }
 
 /// How the use cases are to behave.
-fn use_cases(config: &Config) -> Settings {
+fn use_cases(config: &Config, marketplaces: Arc<Marketplaces>) -> Settings {
     Settings {
         rate_budget: config.rates.carrier_budget,
         rate_margin: config.rates.margin,
@@ -153,7 +154,7 @@ fn use_cases(config: &Config) -> Settings {
         journal_retention: config.purchases.journal_retention,
         per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
         tracking: following::tracker(&config.tracking),
-        ..Settings::default()
+        marketplaces,
     }
 }
 

@@ -62,7 +62,7 @@ impl Watching {
             _ = self.stopped.wait_for(|stopped| *stopped) => None,
         };
         let Some(told) = told else {
-            return Err(ShippingError::Stopping { cursor: self.sealed(self.watcher.told_up_to())? });
+            return Err(ShippingError::Stopping { cursor: self.sealed(self.watcher.placed())? });
         };
         Ok(match told {
             Told::Parcel(parcel, cursor) => {

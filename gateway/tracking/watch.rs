@@ -308,7 +308,7 @@ impl Watcher {
     }
 
     /// Behind the last thing told: nothing is lost when another one goes on from there.
-    pub fn told_up_to(&self) -> Cursor {
+    pub fn placed(&self) -> Cursor {
         self.placed
     }
 
