@@ -37,6 +37,8 @@ mod orders;
 #[cfg(test)]
 mod papers;
 #[cfg(test)]
+mod performances;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod program;

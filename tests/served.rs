@@ -11,6 +11,7 @@ use parcelgate::api::proto::v1::customs_service_client::CustomsServiceClient;
 use parcelgate::api::proto::v1::event_service_client::EventServiceClient;
 use parcelgate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use parcelgate::api::proto::v1::operator_service_client::OperatorServiceClient;
+use parcelgate::api::proto::v1::performance_service_client::PerformanceServiceClient;
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::api::{Api, ApiSettings, serve};
 use parcelgate::carriers::{
@@ -149,6 +150,10 @@ impl Served {
 
     pub(crate) fn events(&self) -> EventServiceClient<Channel> {
         EventServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn performances(&self) -> PerformanceServiceClient<Channel> {
+        PerformanceServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn marketplaces(&self) -> MarketplaceServiceClient<Channel> {

@@ -158,3 +158,155 @@ mod any_order {
         }
     }
 }
+
+mod whole_orders {
+    use jiff::Timestamp;
+    use parcelgate_kit::model::CountryCode;
+
+    use crate::policy::{
+        Cancellation, Claim, ClaimKind, ClaimState, Confirmed, Fact, Marketplace, Metric, NumberChecks,
+        Order, Package, Party, Placed, Review, Scan, ScanKind, Scans, Standing, judge,
+    };
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// Ordered, to be shipped by the 5th noon and delivered by the 10th, all in UTC of October 2026.
+    fn placed() -> Placed {
+        Placed {
+            ordered_at: Some(at("2026-10-02T12:00:00Z")),
+            ship_by: Some(at("2026-10-05T12:00:00Z")),
+            promised: Some(at("2026-10-13T12:00:00Z")),
+            promised_by_seller: Some(at("2026-10-10T12:00:00Z")),
+            units: 3,
+            ..Placed::default()
+        }
+    }
+
+    fn shipped(confirmed: &str, scans: &[(&str, ScanKind)]) -> Vec<Fact> {
+        let us = CountryCode::parse("US").unwrap();
+        let scans = scans.iter().map(|(when, kind)| Scan { at: at(when), kind: *kind }).collect();
+        vec![
+            Fact::Package(Package {
+                package: "p".into(),
+                origin: us,
+                destination: us,
+                value: None,
+                units: 0,
+                category: String::new(),
+                bought_through_service: true,
+                late_protected: true,
+                listed_freight: false,
+                voided: false,
+            }),
+            Fact::Confirmed(Confirmed {
+                package: "p".into(),
+                at: at(confirmed),
+                carrier: "C".into(),
+                service: "S".into(),
+                tracking_number: "AB12".into(),
+                checks: NumberChecks::default(),
+            }),
+            Fact::Scans(Scans { package: "p".into(), scans }),
+        ]
+    }
+
+    /// Weight, and `right`, the rules that excuse it, or the reasons against it.
+    fn said(market: &str, metric: Metric, placed: Placed, more: Vec<Fact>) -> Option<(u32, String)> {
+        let mut facts = vec![Fact::Placed(placed)];
+        facts.extend(more);
+        let market = Marketplace::find(market).unwrap();
+        let verdict = judge(&Order::of(market, &facts)).into_iter().find(|one| one.metric == metric)?;
+        let text = match &verdict.standing {
+            Standing::Exempt(rules) => rules.join("+"),
+            Standing::Right { excused, .. } if excused.is_empty() => "right".to_owned(),
+            Standing::Right { excused, .. } => excused.join("+"),
+            Standing::Wrong(failures) => {
+                failures.iter().map(|failure| failure.code.as_str()).collect::<Vec<_>>().join("+")
+            }
+        };
+        Some((verdict.weight, text))
+    }
+
+    #[test]
+    fn late_is_what_is_confirmed_after_the_ship_by_time() {
+        let of = |confirmed: &str| {
+            said("amazon.com", Metric::LateShipment, placed(), shipped(confirmed, &[])).unwrap().1
+        };
+        assert_eq!(of("2026-10-05T12:00:00Z"), "right");
+        assert_eq!(of("2026-10-05T12:00:01Z"), "CONFIRMED_LATE");
+        assert_eq!(said("amazon.com", Metric::LateShipment, placed(), vec![]), None, "not confirmed");
+    }
+
+    #[test]
+    fn a_unit_is_on_time_by_its_first_attempt_and_protected_by_its_programme() {
+        let network = ("2026-10-05T11:00:00Z", ScanKind::Network);
+        let of = |market: &str, placed: Placed, first: &str, handed_over: (&'static str, ScanKind)| {
+            let scans =
+                [handed_over, (first, ScanKind::Attempt), ("2026-10-20T12:00:00Z", ScanKind::Delivered)];
+            let scans = scans.map(|(when, kind)| (when, kind));
+            said(market, Metric::OnTimeDelivery, placed, shipped("2026-10-04T12:00:00Z", &scans))
+        };
+        let is = |text: &str| Some((3, text.to_owned()));
+        // The day ends at midnight in Los Angeles, which is 07:00 in UTC.
+        assert_eq!(of("amazon.com", placed(), "2026-10-11T06:59:59Z", network), is("right"));
+        assert_eq!(of("amazon.com", placed(), "2026-10-11T07:00:00Z", network), is("DELIVERED_LATE"));
+        let automated = Placed { automated_transit: true, automated_handling: true, ..placed() };
+        let late = "2026-10-12T12:00:00Z";
+        assert_eq!(of("amazon.com", automated.clone(), late, network), is("OTP-01"));
+        let too_late = ("2026-10-05T12:00:01Z", ScanKind::Network);
+        assert_eq!(of("amazon.com", automated.clone(), late, too_late), is("DELIVERED_LATE"));
+        let economy = Placed { free_economy: true, ..automated.clone() };
+        assert_eq!(of("amazon.com", economy, late, network), is("DELIVERED_LATE"));
+        let premium = Placed { premium: true, automated_handling: false, ..automated };
+        assert_eq!(of("amazon.com", premium, late, network), is("OTP-02"));
+        let handled = |days| Placed { automated_transit: true, handling_days: Some(days), ..placed() };
+        assert_eq!(of("amazon.co.uk", handled(1), late, network), is("OTP-04"));
+        assert_eq!(of("amazon.co.uk", handled(2), late, network), is("DELIVERED_LATE"));
+        let later = Placed { rescheduled_to: Some(at(late)), ..placed() };
+        assert_eq!(of("amazon.de", later, late, network), is("right"));
+        let unscanned = shipped("2026-10-04T12:00:00Z", &[network]);
+        assert_eq!(said("amazon.com", Metric::OnTimeDelivery, placed(), unscanned), None);
+    }
+
+    #[test]
+    fn a_buyers_own_cancellation_is_not_the_sellers() {
+        let of = |by| {
+            let cancelled = Fact::Cancelled(Cancellation { at: at("2026-10-03T12:00:00Z"), by });
+            said("amazon.com", Metric::Cancellation, placed(), vec![cancelled]).unwrap().1
+        };
+        assert_eq!(of(Party::Buyer), "CXL-03");
+        assert_eq!(of(Party::Seller), "CANCELLED_BY_SELLER");
+        assert_eq!(of(Party::Marketplace), "CANCELLED_BY_MARKETPLACE");
+    }
+
+    #[test]
+    fn an_order_is_defective_once_and_by_what_stands() {
+        let review = |stars, struck| Fact::Review(Review { at: at("2026-10-20T12:00:00Z"), stars, struck });
+        let claim = |what, state| Claim {
+            at: at("2026-10-20T12:00:00Z"),
+            what,
+            state,
+            borne_by: None,
+            came_back: false,
+            lost_by_carrier: false,
+        };
+        let of = |facts| said("amazon.com", Metric::OrderDefect, placed(), facts).unwrap();
+        let is = |text: &str| (1, text.to_owned());
+        let granted = claim(ClaimKind::NotReceived, ClaimState::Granted);
+        assert_eq!(of(vec![review(3, false)]), is("right"));
+        assert_eq!(of(vec![review(2, false)]), is("NEGATIVE_FEEDBACK"));
+        assert_eq!(of(vec![review(1, true)]), is("ODR-04"));
+        let denied = claim(ClaimKind::NotReceived, ClaimState::Denied);
+        assert_eq!(of(vec![Fact::Claim(denied)]), is("right"));
+        let both = vec![review(1, false), Fact::Claim(granted)];
+        assert_eq!(of(both), is("NEGATIVE_FEEDBACK+CLAIM_AGAINST_SELLER"));
+        let borne = Claim { borne_by: Some(Party::Marketplace), ..granted };
+        assert_eq!(of(vec![Fact::Claim(borne)]), is("ODR-05"));
+        assert_eq!(of(vec![Fact::Claim(Claim { came_back: true, ..granted })]), is("ODR-06"));
+        assert_eq!(of(vec![Fact::Claim(Claim { lost_by_carrier: true, ..granted })]), is("ODR-07"));
+        let chargeback = claim(ClaimKind::Chargeback, ClaimState::Open);
+        assert_eq!(of(vec![Fact::Claim(chargeback)]), is("CHARGEBACK"));
+    }
+}

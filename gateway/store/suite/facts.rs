@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::Place;
-use super::samples::{TENANT, at, begin, finished, purchase, purchase_in, tracking};
+use super::samples::{TENANT, at, begin, due, finished, lease, purchase, purchase_in, tracking};
 use crate::store::{
-    Asked, Counted, CountedCursor, FactRow, MeasuredPlace, OrderUpdate, PurchaseState, StoreError, Sum,
-    Tracking,
+    Asked, ConfirmationChange, Counted, CountedCursor, FactRow, Finished, MeasuredPlace, NewConfirmation,
+    OrderUpdate, PurchaseState, StoreError, Sum, Tracking,
 };
 
 fn place_of(tenant: &str) -> MeasuredPlace {
@@ -237,4 +237,31 @@ pub(crate) async fn news_comes_with_what_it_is_about(place: &impl Place) {
     store.forget_news(vec![news[0].id, news[2].id]).await.unwrap();
     let left: Vec<_> = store.news(9).await.unwrap().into_iter().map(|news| news.shipment).collect();
     assert_eq!(left, ["p3"]);
+}
+
+pub(crate) async fn a_taken_confirmation_is_news(place: &impl Place) {
+    let store = place.open();
+    let hold = purchase_in(&store, "p1", PurchaseState::Sending).await;
+    let confirmation = NewConfirmation {
+        id: "c1".into(),
+        marketplace: "market".into(),
+        order: "o1".into(),
+        parcel: 1,
+        number: "1Z".into(),
+        content: vec![1],
+        content_sha256: [1; 32],
+        next_attempt_at: Some(at(10)),
+        alarm_at: None,
+    };
+    let bought = Finished { confirmations: vec![confirmation], ..finished(PurchaseState::Purchased) };
+    store.finish_purchase(&hold, bought).await.unwrap();
+    for sent_at in [None, Some(at(20)), Some(at(30))] {
+        let taken = store.claim_confirmations(lease("a", 99), due(50), 9).await.unwrap().remove(0);
+        let next_attempt_at = Some(at(40));
+        let change =
+            ConfirmationChange { sent_at, next_attempt_at, ..ConfirmationChange::none(&taken, at(21)) };
+        store.settle_confirmation(taken, change).await.unwrap();
+    }
+    let shipments: Vec<_> = store.news(9).await.unwrap().into_iter().map(|news| news.shipment).collect();
+    assert_eq!(shipments, ["p1", "p1"], "once for the purchase, once for the first time it was taken");
 }

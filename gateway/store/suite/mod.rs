@@ -129,6 +129,7 @@ macro_rules! store_suite {
                 a_fact_is_recorded_once, sums_follow_what_orders_count, wrong_ones_are_paged_by_day,
                 time_alone_makes_wrong, risks_are_counted_once_their_time_is_over, other_rule_sets_are_found,
                 places_are_apart, many_recordings_keep_the_sums_true, news_comes_with_what_it_is_about,
+                a_taken_confirmation_is_news,
             }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
