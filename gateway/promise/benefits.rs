@@ -68,6 +68,8 @@ pub struct Facts {
     pub on_time: OnTime,
     /// Whether its parcels are followed.
     pub tracked: bool,
+    /// Whether it is handed over after the order's last moment for that.
+    pub ships_late: bool,
     /// The seller lets the marketplace set transit times.
     pub automated_transit: bool,
     /// The seller lets the marketplace set handling times.
@@ -155,6 +157,9 @@ fn withheld(benefit: Benefit, held: Option<&Held>, facts: &Facts) -> Option<(&'s
     if benefit == Benefit::ValidTracking {
         return None;
     }
+    if facts.ships_late {
+        return Some(("SHIP_BY_MISSED", "ship earlier"));
+    }
     if benefit != Benefit::ReviewProtected {
         match facts.on_time {
             OnTime::OnTime => {}
@@ -192,6 +197,7 @@ mod tests {
             on: date(2026, 9, 14),
             on_time: OnTime::OnTime,
             tracked: true,
+            ships_late: false,
             automated_transit: true,
             automated_handling: false,
             handling_days: Some(1),
@@ -215,6 +221,7 @@ mod tests {
                 Benefit::ClaimsProtected,
                 "LATE_DELIVERY_RISK",
             ),
+            (Facts { ships_late: true, ..facts("DE") }, Benefit::ReviewProtected, "SHIP_BY_MISSED"),
             (Facts { tracked: false, ..facts("DE") }, Benefit::ValidTracking, "UNTRACKED_SERVICE"),
             (
                 Facts { handling_days: Some(2), ..facts("FR") },

@@ -67,6 +67,7 @@ impl Promising {
                 on: zone.to_datetime(now).date(),
                 on_time: OnTime::Unknown,
                 tracked: false,
+                ships_late: wishes.ship_by.is_some_and(|by| shipment.ship_at.datetime() > by),
                 automated_transit: order.automated_transit,
                 automated_handling: order.automated_handling,
                 handling_days: order.schedule.map(|schedule| schedule.handling),

@@ -17,7 +17,7 @@ use super::customs::{CustomsFacts, Decisions};
 use super::gateway::Gateway;
 use super::promising::{Promising, approved};
 use super::quote::{CarrierReport, Ineligible, Quote, RateEvent};
-use super::request::RateRequest;
+use super::request::{LateOffers, RateRequest};
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
 use crate::promise::{Reason, ReasonCode, Wishes, mend, rank, screen_carrier, screen_service, zone_of};
 use crate::tenancy::TenantId;
@@ -197,6 +197,10 @@ impl Gathering {
         let mut groups: Vec<Group> = Vec::new();
         for service in descriptor.services.iter().filter(|service| service.serves(from, to)) {
             let mut reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
+            // Who is late already must still ship: it costs the protections, not the offer.
+            if terms.late != LateOffers::Hide {
+                reasons.retain(|reason| reason.code != ReasonCode::ShipByMissed);
+            }
             let own = self.decisions.own(service);
             let at_the_border = self.decisions.reasons(own.as_deref());
             let mend = at_the_border
