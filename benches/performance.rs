@@ -3,7 +3,7 @@
 //!
 //! `PACKAGES=1000,10000` names other sizes.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::as_conversions, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr, reason = "a benchmark")]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ fn facts(n: u64) -> Vec<ToldFact> {
             checks: NumberChecks::default(),
         }),
     ];
-    if n % 40 != 0 {
+    if !n.is_multiple_of(40) {
         let scans = [(handed_over, ScanKind::Network), (promised, ScanKind::Delivered)];
         let scans = scans.map(|(at, kind)| Scan { at, kind }).to_vec();
         facts.push(Fact::Scans(Scans { package: "p".to_owned(), scans }));

@@ -110,7 +110,6 @@ pub async fn serve(
     let customs =
         v1::customs_service_server::CustomsServiceServer::new(customs).max_decoding_message_size(most);
     let events = v1::event_service_server::EventServiceServer::new(events).max_decoding_message_size(most);
-
     let operators =
         v1::operator_service_server::OperatorServiceServer::new(operators).max_decoding_message_size(most);
 

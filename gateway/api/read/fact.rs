@@ -51,16 +51,13 @@ pub(in crate::api) fn order_facts(raw: Vec<v1::OrderFact>) -> Result<Vec<(String
         reading.note("facts", format!("has {} entries, 1 to {MOST_FACTS} are allowed", raw.len()));
         return reading.finish(None);
     }
-    let facts: Option<Vec<_>> = raw
-        .into_iter()
-        .enumerate()
-        .map(|(index, raw)| At { reading: &mut reading, path: format!("facts[{index}]") }.told(raw))
-        // Every bad field of every fact is told.
-        .fold(Some(Vec::new()), |all, one| {
-            let (mut all, one) = all.zip(one)?;
-            all.push(one);
-            Some(all)
-        });
+    let count = raw.len();
+    let mut facts = Vec::with_capacity(count);
+    for (index, raw) in raw.into_iter().enumerate() {
+        facts.extend(At { reading: &mut reading, path: format!("facts[{index}]") }.told(raw));
+    }
+    // One that is missing has its bad fields noted.
+    let facts = (facts.len() == count).then_some(facts);
     reading.finish(facts)
 }
 

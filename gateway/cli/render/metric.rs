@@ -61,7 +61,7 @@ fn rates(figures: &v1::MetricFigures) -> Table {
 /// `95.31 %`, cut and not rounded: a rate below its target never looks as if it met it.
 fn rate(numerator: u64, denominator: u64) -> String {
     let points = u128::from(numerator).saturating_mul(10_000).checked_div(u128::from(denominator));
-    points.map_or_else(|| "-".to_owned(), |points| percent(points))
+    points.map_or_else(|| "-".to_owned(), percent)
 }
 
 fn percent(points: u128) -> String {
