@@ -61,12 +61,10 @@ fn at_risk_from(order: &Order, verdict: &Verdict) -> Timestamp {
     ship_by.filter(|_| unscanned).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Category, day, tag, and until when what is right stays so.
-type SumKey<'a> = (&'a str, Date, &'a str, Date);
-
 /// The sums of what was counted, as a store keeps them.
 pub fn sums_of<'a>(counted: impl IntoIterator<Item = &'a Counted>) -> Vec<Sum> {
-    let mut sums: BTreeMap<SumKey<'_>, (u64, u64, u64)> = BTreeMap::new();
+    // By category, day, tag and last right day: counted, right and exempt.
+    let mut sums = BTreeMap::<_, (u64, u64, u64)>::new();
     for one in counted {
         let key = (one.category.as_str(), one.day, one.tag.as_str(), one.right_until);
         let (counted, right, exempt) = sums.entry(key).or_default();
@@ -75,7 +73,7 @@ pub fn sums_of<'a>(counted: impl IntoIterator<Item = &'a Counted>) -> Vec<Sum> {
         *right = right.saturating_add(if one.right { weight } else { 0 });
         *exempt = exempt.saturating_add(if one.exempt { weight } else { 0 });
     }
-    let sum = |((category, day, tag, right_until), (counted, right, exempt)): (_, _)| Sum {
+    let sum = |((category, day, tag, right_until), (counted, right, exempt))| Sum {
         category: str::to_owned(category),
         day,
         tag: str::to_owned(tag),

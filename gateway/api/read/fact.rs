@@ -51,13 +51,14 @@ pub(in crate::api) fn order_facts(raw: Vec<v1::OrderFact>) -> Result<Vec<(String
         reading.note("facts", format!("has {} entries, 1 to {MOST_FACTS} are allowed", raw.len()));
         return reading.finish(None);
     }
-    // All are read before any is missed, so that every bad field of every fact is told.
-    let read: Vec<_> = raw
-        .into_iter()
-        .enumerate()
-        .map(|(index, raw)| At { reading: &mut reading, path: format!("facts[{index}]") }.told(raw))
-        .collect();
-    reading.finish(read.into_iter().collect())
+    let count = raw.len();
+    let mut facts = Vec::with_capacity(count);
+    for (index, raw) in raw.into_iter().enumerate() {
+        facts.extend(At { reading: &mut reading, path: format!("facts[{index}]") }.told(raw));
+    }
+    // One that is missing has its bad fields noted.
+    let facts = (facts.len() == count).then_some(facts);
+    reading.finish(facts)
 }
 
 /// Where in the request something is read.
