@@ -217,7 +217,9 @@ impl Runner<'_> {
         let settling = begun.elapsed().as_secs_f64();
         judge::ask_again(&mut self.books, &channels).await;
         let channel = channels.first().context("no gateway runs")?;
-        let mut verdict = judge::judge(&self.books, self.carriers, channel).await?;
+        let judged = judge::judge(&self.books, self.carriers, channel).await;
+        // Why a gateway does not answer, it said itself.
+        let mut verdict = judged.with_context(|| self.fleet.last_words().join("\n"))?;
         if !verdict.holds() {
             verdict.words = self.fleet.last_words();
         }
