@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod api;
+pub mod calendar;
 pub mod carriers;
 pub mod cli;
 pub mod config;

@@ -2,8 +2,6 @@
 //! they are shown. Pure: no I/O, no clock. Start with [`screen`].
 
 mod address;
-mod benefits;
-pub mod calendar;
 mod calibration;
 mod demands;
 mod estimate;
@@ -15,7 +13,6 @@ mod screen;
 mod wishes;
 mod zone;
 
-pub use benefits::{Benefit, Benefits, Facts as BenefitFacts, Withheld};
 pub use calibration::{Bin, Calibration};
 pub use estimate::{Estimate, Evidence, Method, OnTime, SURE, Transits, UNLIKELY};
 pub use mend::{Mend, mend};

@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime, Time};
 use parcelgate_kit::model::{DeliveryWindow, WindowSource};
 
 use super::Mend;
-use super::calendar::{Region, Weekend, holiday, is_working_day, next_working_day};
+use crate::calendar::{Region, Weekend, holiday, is_working_day, next_working_day};
 
 /// How a seller works.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

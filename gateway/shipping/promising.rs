@@ -12,12 +12,14 @@ use parcelgate_kit::model::{CarrierOffer, Shipment, WindowSource};
 use serde::{Deserialize, Serialize};
 
 use super::request::RateRequest;
+use crate::calendar::{Region, Weekend};
 use crate::numbers;
-use crate::promise::calendar::{Region, Weekend};
+use crate::policy::Marketplace;
 use crate::promise::{
-    Approved, BenefitFacts, Benefits, CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason,
-    ReasonCode, SellerDays, Wishes, zone_of,
+    Approved, CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode, SellerDays, Wishes,
+    zone_of,
 };
+use crate::protection::{Arrival, BenefitFacts, Benefits};
 
 /// What is told of an offer beside its price.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,20 +56,23 @@ impl Promising {
         let order = &request.order;
         let zone = zone_of(&request.ship_from);
         let (from, seller) = ready(request, now);
+        let today = zone.to_datetime(now).date();
+        let country = order.marketplace_country.as_ref().map(|country| country.as_str());
+        let marketplace = order.placed_on.as_ref().and_then(|name| Marketplace::find_in(name, country));
         Self {
             from,
             seller,
             origin: Region::of(&request.ship_from),
             destination: Region::of(&request.ship_to),
-            today: zone.to_datetime(now).date(),
+            today,
             deliver_by: wishes.deliver_by,
             saturday: shipment.requirements.saturday_delivery,
             facts: BenefitFacts {
-                marketplace: order.marketplace_country,
-                on: zone.to_datetime(now).date(),
-                on_time: OnTime::Unknown,
+                marketplace,
+                on: marketplace.map_or(today, |market| market.day(now)),
+                arrival: Arrival::Unknown,
                 tracked: false,
-                ships_late: wishes.ship_by.is_some_and(|by| shipment.ship_at.datetime() > by),
+                ships_late: order.ship_by.is_some_and(|by| shipment.ship_at.timestamp() > by),
                 automated_transit: order.automated_transit,
                 automated_handling: order.automated_handling,
                 handling_days: order.schedule.map(|schedule| schedule.handling),
@@ -126,15 +131,8 @@ impl Promising {
         let evidence = Evidence { stated: in_window.or(stated), ..Evidence::default() };
         let (on_time, estimate) = self.chance(&journey, handed_over, offer, &evidence);
         let tracked = descriptor.capabilities.track && service.is_none_or(|service| service.tracked);
-        let facts = BenefitFacts {
-            tracked,
-            on_time: on_time.unwrap_or(if offer.delivery.is_some() {
-                OnTime::OnTime
-            } else {
-                OnTime::Unknown
-            }),
-            ..self.facts
-        };
+        let facts =
+            BenefitFacts { tracked, arrival: arrival(on_time, offer.delivery.is_some()), ..self.facts };
         Prospect { handed_over: Some(handed_over), on_time, estimate, steps, benefits: Benefits::of(&facts) }
     }
 
@@ -200,6 +198,17 @@ impl Promising {
         let on_saturdays = service.is_some_and(|s| s.features.contains(&Feature::SaturdayDelivery));
         let journey = self.journey(&carrier, service);
         journey.mend(handed_over, arrival, self.today, deliver_by, on_saturdays)
+    }
+}
+
+/// What protections are told of an arrival. Where nothing was promised, a date is all that they ask for.
+fn arrival(on_time: Option<OnTime>, dated: bool) -> Arrival {
+    match on_time {
+        Some(OnTime::OnTime) => Arrival::InTime,
+        Some(OnTime::AtRisk) => Arrival::AtRisk,
+        Some(OnTime::Late) => Arrival::Late,
+        None if dated => Arrival::InTime,
+        Some(OnTime::Unknown) | None => Arrival::Unknown,
     }
 }
 

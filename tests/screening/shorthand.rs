@@ -12,7 +12,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use parcelgate::promise::calendar::{Region, Weekend};
+use parcelgate::calendar::{Region, Weekend};
 use parcelgate::promise::{
     CarrierDays, Evidence, Journey, OnTime, Promise, SellerDays, Wishes, mend, screen_service,
 };

@@ -20,16 +20,18 @@ enum Uses {
 }
 
 /// `api -> shipping -> { regional, promise, policy, carriers, store, events, documents }`.
-/// The decision rooms and `documents` use nothing: they are pure functions over typed input.
+/// The decision rooms and `documents` are pure functions over typed input: they use each other at most.
 const ROOMS: &[Room] = &[
     Room {
         name: "api",
         uses: Uses::Only(&[
             "shipping",
             "marketplace",
+            "calendar",
             "regional",
             "numbers",
             "promise",
+            "protection",
             "policy",
             "performance",
             "tenancy",
@@ -42,8 +44,10 @@ const ROOMS: &[Room] = &[
         name: "shipping",
         uses: Uses::Only(&[
             "numbers",
+            "calendar",
             "regional",
             "promise",
+            "protection",
             "policy",
             "carriers",
             "tracking",
@@ -52,7 +56,6 @@ const ROOMS: &[Room] = &[
             "exchange",
             "marketplace",
             "documents",
-            "policy",
             "performance",
             "tenancy",
             "seal",
@@ -62,9 +65,10 @@ const ROOMS: &[Room] = &[
     },
     Room { name: "documents", uses: Uses::Only(&[]) },
     Room { name: "exchange", uses: Uses::Only(&["regional", "carriers", "store", "config", "telemetry"]) },
-    Room { name: "regional", uses: Uses::Only(&[]) },
+    Room { name: "calendar", uses: Uses::Only(&[]) },
+    Room { name: "regional", uses: Uses::Only(&["calendar"]) },
     Room { name: "numbers", uses: Uses::Only(&[]) },
-    Room { name: "promise", uses: Uses::Only(&[]) },
+    Room { name: "promise", uses: Uses::Only(&["calendar"]) },
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "performance", uses: Uses::Only(&["policy", "store", "tenancy"]) },
     Room { name: "protection", uses: Uses::Only(&["policy"]) },

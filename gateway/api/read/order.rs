@@ -8,8 +8,8 @@ use super::parcel::optional;
 use super::{Reading, value};
 use crate::api::identifier::kind;
 use crate::api::proto::v1;
+use crate::calendar::Weekend;
 use crate::promise::SellerDays;
-use crate::promise::calendar::Weekend;
 use crate::regional::{BuyerKind, IdOnFile};
 use crate::shipping::{OrderFacts, OrderLine, OrderWindows, OtherShipment};
 

@@ -1,7 +1,8 @@
 //! Dates, chances and protections of an offer.
 
 use crate::api::proto::v1;
-use crate::promise::{Benefits, Mend, OnTime};
+use crate::promise::{Mend, OnTime};
+use crate::protection::Benefits;
 use crate::shipping::Prospect;
 
 pub(super) fn on_time(prospect: &Prospect) -> v1::OnTime {

@@ -16,6 +16,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 pub use region::Region;
+pub use rule::easter_sunday;
 use rule::{Holiday, Moved};
 
 /// The years that are laid out.

@@ -65,7 +65,7 @@ impl Holiday {
         }
         match self.when {
             When::On(month, day) => Date::new(year, month, day).ok(),
-            When::Easter(days) => easter(year).checked_add(days.days()).ok(),
+            When::Easter(days) => easter_sunday(year).checked_add(days.days()).ok(),
             When::Nth(count, weekday, month) => {
                 Date::new(year, month, 1).ok()?.nth_weekday_of_month(count, weekday).ok()
             }
@@ -84,7 +84,7 @@ impl Holiday {
 
 /// Easter Sunday of the Gregorian calendar, by the method that Meeus, Jones and
 /// Butcher describe.
-pub(super) fn easter(year: i16) -> Date {
+pub fn easter_sunday(year: i16) -> Date {
     let y = i32::from(year);
     let (golden, century, of_century) = (y % 19, y / 100, y % 100);
     let (leap_centuries, rest) = (century / 4, century % 4);
@@ -126,7 +126,7 @@ mod tests {
             date(2038, 4, 25),
             date(2285, 3, 22),
         ] {
-            assert_eq!(easter(day.year()), day);
+            assert_eq!(easter_sunday(day.year()), day);
         }
     }
 
