@@ -6,3 +6,5 @@ mod page;
 #[cfg(test)]
 #[path = "performance/sheet.rs"]
 mod sheet;
+#[path = "written_page.rs"]
+mod written_page;

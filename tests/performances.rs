@@ -239,3 +239,60 @@ async fn a_voided_label_does_not_count() {
     measured(&served).await;
     assert_eq!(whole(&metric(&served, v1::Metric::LateShipment).await), (0, 0));
 }
+
+/// Buys the sample order as this order of the marketplace.
+async fn bought(served: &Served, key: &str, of: v1::Order) -> v1::Shipment {
+    let mut wanted = order("us-domestic");
+    wanted.order = Some(of);
+    let pick =
+        v1::PickSelection { rate_request: Some(wanted), criterion: v1::PickCriterion::Cheapest.into() };
+    let request = v1::PurchaseRequest {
+        idempotency_key: key.to_owned(),
+        selection: Some(v1::purchase_request::Selection::Pick(pick)),
+        ..Default::default()
+    };
+    served.shipping().purchase(request).await.unwrap().into_inner().shipment.unwrap()
+}
+
+/// An order that comes too late for its promise, by a seller with or without the marketplace's settings.
+fn late_order(id: &str, automated: bool) -> v1::Order {
+    v1::Order {
+        marketplace_id: MARKET.into(),
+        marketplace_country: "US".into(),
+        order_id: id.to_owned(),
+        ordered_at: at("2026-08-31T20:00:00Z"),
+        ship_by: at("2026-09-30T20:00:00Z"),
+        deliver_by_promised: at("2026-09-12T06:00:00Z"),
+        deliver_by_seller: at("2026-09-12T06:00:00Z"),
+        schedule: Some(v1::SellerSchedule {
+            automated_handling: automated,
+            automated_transit: automated,
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_late_unit_of_a_seller_with_the_marketplaces_settings_is_excused() {
+    for (automated, expected) in [(true, (1, 1)), (false, (0, 1))] {
+        let served = Served::start().await;
+        let bought = bought(&served, "k-1", late_order("902-3", automated)).await;
+        // What the marketplace tells stands above what the purchase knew: it had promised an earlier day.
+        let earlier = at("2026-09-02T06:00:00Z");
+        let windows = v1::OrderWindows {
+            deliver_by_promised: earlier,
+            deliver_by_seller: earlier,
+            ..Default::default()
+        };
+        served.clock.advance(SignedDuration::from_hours(24 * 15));
+        tell(&served, vec![told("902-3", "windows", 1, Fact::Windows(windows))]).await;
+        let target = Some(v1::track_request::Target::ShipmentId(bought.id));
+        served.shipping().track(v1::TrackRequest { target }).await.unwrap();
+        measured(&served).await;
+        let report = metric(&served, v1::Metric::OnTimeDelivery).await;
+        assert_eq!(whole(&report), expected, "automated: {automated}");
+        let excused: Vec<_> = report.figures[0].excused.iter().map(|rule| rule.rule_id.as_str()).collect();
+        assert_eq!(excused, if automated { vec!["OTP-01"] } else { Vec::new() });
+    }
+}

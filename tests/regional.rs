@@ -10,6 +10,8 @@
 mod page;
 #[path = "regional/shorthand.rs"]
 mod shorthand;
+#[path = "written_page.rs"]
+mod written_page;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;

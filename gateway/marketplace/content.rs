@@ -26,6 +26,21 @@ pub struct OrderReference {
     /// Its windows.
     #[serde(default)]
     pub windows: OrderWindows,
+    /// The seller's settings that it was sold under.
+    #[serde(default)]
+    pub settings: SellerSettings,
+}
+
+/// A seller's settings at a marketplace, as far as they were said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SellerSettings {
+    /// The marketplace sets the transit times.
+    pub automated_transit: bool,
+    /// The marketplace sets the handling times.
+    pub automated_handling: bool,
+    /// Days of handling that the seller states.
+    pub handling_days: Option<u16>,
 }
 
 /// Until when what of an order is to happen, as far as it was said.

@@ -14,7 +14,7 @@ mod sink;
 mod step;
 mod uploader;
 
-pub use content::{Content, OrderLine, OrderReference, OrderWindows};
+pub use content::{Content, OrderLine, OrderReference, OrderWindows, SellerSettings};
 pub use directory::{Marketplace, Marketplaces, Parcel, Sold};
 pub use moment::{Moment, Policies, Policy};
 pub use sink::{Exchange, MarketplaceSink, Offers, Outcome, Telling};

@@ -49,50 +49,75 @@ pub fn mend(
     if reasons.is_empty() {
         return None;
     }
-    changes(service, shipment, wishes).into_iter().find_map(|change| {
+    changes(service, shipment, wishes).find_map(|change| {
         let left = screen_service(descriptor, service, &change.shipment, &change.wishes);
         let left = left.iter().filter(|reason| !(change.phone && reason.code.as_str() == "PHONE_MISSING"));
         (left.count() == 0).then_some(change.mend)
     })
 }
 
-/// The changes that could help, the least trouble first.
-fn changes(service: &Service, shipment: &Shipment, wishes: &Wishes) -> Vec<Change> {
-    let mut all = Vec::new();
-    let mut put = |mend: Mend, shipment: Shipment, wishes: Wishes, phone: bool| {
-        all.push(Change { mend, shipment, wishes, phone });
-    };
-    if shipment.ship_to.phone.is_none() {
-        let mend = Mend::new("ADD_PHONE", "add the consignee's telephone number");
-        put(mend, shipment.clone(), wishes.clone(), true);
-    }
-    let mut without = shipment.clone();
-    without.requirements.confirmation = Confirmation::None;
-    if without.requirements != shipment.requirements {
-        put(Mend::new("LESS_PROOF", "do without a signature"), without, wishes.clone(), false);
-    }
-    for (change, words, drop) in DROPS {
+type Try = fn(&Service, &Shipment, &Wishes) -> Option<Change>;
+
+/// The changes that could help, the least trouble first. Each is made only when those before it did not help.
+fn changes<'a>(
+    service: &'a Service,
+    shipment: &'a Shipment,
+    wishes: &'a Wishes,
+) -> impl Iterator<Item = Change> + 'a {
+    let first: [Try; 2] = [add_phone, less_proof];
+    let last: [Try; 4] = [smaller_box, split_parcel, allow_untracked, allow_service];
+    let make = move |change: Try| change(service, shipment, wishes);
+    let drops = DROPS.iter().filter_map(move |drop| drop_wish(drop, shipment, wishes));
+    first.into_iter().filter_map(make).chain(drops).chain(last.into_iter().filter_map(make))
+}
+
+fn change(change: &str, words: impl Into<String>, shipment: Shipment, wishes: Wishes) -> Change {
+    Change { mend: Mend::new(change, words), shipment, wishes, phone: false }
+}
+
+fn add_phone(_: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    shipment.ship_to.phone.is_none().then(|| {
+        let words = "add the consignee's telephone number";
+        Change { phone: true, ..change("ADD_PHONE", words, shipment.clone(), wishes.clone()) }
+    })
+}
+
+fn less_proof(_: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    (shipment.requirements.confirmation != Confirmation::None).then(|| {
         let mut without = shipment.clone();
-        drop(&mut without);
-        if without != *shipment {
-            put(Mend::new(change, *words), without, wishes.clone(), false);
-        }
-    }
-    if let Some((words, smaller)) = other_box(service, shipment) {
-        put(Mend::new("OTHER_BOX", words), smaller, wishes.clone(), false);
-    }
-    if let Some((words, split)) = split(service, shipment) {
-        put(Mend::new("SPLIT_PARCEL", words), split, wishes.clone(), false);
-    }
-    let untracked = Wishes { must_be_tracked: false, ..wishes.clone() };
-    if wishes.must_be_tracked {
-        put(Mend::new("ALLOW_UNTRACKED", "do without tracking"), shipment.clone(), untracked, false);
-    }
-    let any = Wishes { allowed: Vec::new(), blocked: Vec::new(), ..wishes.clone() };
-    if any.allowed != wishes.allowed || any.blocked != wishes.blocked {
-        put(Mend::new("ALLOW_SERVICE", "allow this service in the request"), shipment.clone(), any, false);
-    }
-    all
+        without.requirements.confirmation = Confirmation::None;
+        change("LESS_PROOF", "do without a signature", without, wishes.clone())
+    })
+}
+
+fn drop_wish((name, words, drop): &Drop, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    let mut without = shipment.clone();
+    drop(&mut without);
+    (without != *shipment).then(|| change(name, *words, without, wishes.clone()))
+}
+
+fn smaller_box(service: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    let (words, smaller) = other_box(service, shipment)?;
+    Some(change("OTHER_BOX", words, smaller, wishes.clone()))
+}
+
+fn split_parcel(service: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    let (words, split) = split(service, shipment)?;
+    Some(change("SPLIT_PARCEL", words, split, wishes.clone()))
+}
+
+fn allow_untracked(_: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    wishes.must_be_tracked.then(|| {
+        let untracked = Wishes { must_be_tracked: false, ..wishes.clone() };
+        change("ALLOW_UNTRACKED", "do without tracking", shipment.clone(), untracked)
+    })
+}
+
+fn allow_service(_: &Service, shipment: &Shipment, wishes: &Wishes) -> Option<Change> {
+    (!wishes.allowed.is_empty() || !wishes.blocked.is_empty()).then(|| {
+        let any = Wishes { allowed: Vec::new(), blocked: Vec::new(), ..wishes.clone() };
+        change("ALLOW_SERVICE", "allow this service in the request", shipment.clone(), any)
+    })
 }
 
 type Drop = (&'static str, &'static str, fn(&mut Shipment));

@@ -82,13 +82,14 @@ impl Journey<'_> {
     /// The most days in transit with which a parcel that was handed over on a
     /// day arrives by `deliver_by`; nothing when not even none will do.
     pub fn room(&self, handed_over: Date, deliver_by: DateTime) -> Option<u16> {
-        let in_time = |days: &u16| self.arrival(handed_over, *days).to_datetime(DAY_ENDS) <= deliver_by;
-        (0..FURTHEST).take_while(in_time).last()
+        let arrivals = (0..FURTHEST).zip(self.arrivals(handed_over));
+        arrivals.take_while(|(_, day)| day.to_datetime(DAY_ENDS) <= deliver_by).last().map(|(days, _)| days)
     }
 
     /// How many days in transit it is from the hand-over to a day of arrival.
     pub fn days_to(&self, handed_over: Date, arrival: Date) -> u16 {
-        (0..FURTHEST).find(|days| self.arrival(handed_over, *days) >= arrival).unwrap_or(FURTHEST)
+        let mut arrivals = (0..FURTHEST).zip(self.arrivals(handed_over));
+        arrivals.find(|(_, day)| *day >= arrival).map_or(FURTHEST, |(days, _)| days)
     }
 
     /// The last day before `handed_over`, not before `today`, on which the
@@ -199,15 +200,21 @@ impl Journey<'_> {
 
     /// The day of delivery after so many days of transit.
     fn arrival(&self, from: Date, days: u16) -> Date {
-        let mut day = from;
-        for left in (0..days).rev() {
-            day = tomorrow(day);
-            // The last day is one of delivery, those before are days on which parcels move.
-            while if left == 0 { !self.delivers(day) } else { !self.moves(day) } {
+        self.arrivals(from).nth(days.into()).unwrap_or(from)
+    }
+
+    /// The days of delivery after none, one, two... days of transit, without end.
+    fn arrivals(&self, from: Date) -> impl Iterator<Item = Date> {
+        let next = |after: Date, is_one: &dyn Fn(Date) -> bool| {
+            let mut day = tomorrow(after);
+            while !is_one(day) && day < Date::MAX {
                 day = tomorrow(day);
             }
-        }
-        day
+            day
+        };
+        // The last day is one of delivery, those before are days on which parcels move.
+        let moved = std::iter::successors(Some(from), move |day| Some(next(*day, &|day| self.moves(day))));
+        std::iter::once(from).chain(moved.map(move |day| next(day, &|day| self.delivers(day))))
     }
 
     /// Parcels move on weekdays that are no holiday at both ends.

@@ -12,20 +12,25 @@ use jiff::Timestamp;
 use parcelgate_kit::model::{EventSource, TrackStatus};
 use tokio::sync::watch;
 
+use super::approving::followed;
 use super::error::ShippingError;
 use super::gateway::Gateway;
+use super::promising::Prospect;
 use super::shipment::PurchaseBody;
 use super::track::{Heard, Knowledge};
 use crate::performance::{OWN, Performance, PerformanceError, ToldFact};
 use crate::policy::{
     Confirmed, Fact, Marketplace, NumberChecks, NumberFormat, Package, Placed, Scan, ScanKind, Scans,
 };
+use crate::promise::OnTime;
 use crate::store::{ConfirmationRow, ConfirmationsOf, MAX_ROWS, PurchaseRow, PurchaseState, StoreError};
 use crate::tenancy::TenantId;
 use crate::tracking::instant_of;
 
 /// News that is worked on in one go.
 const AT_ONCE: u32 = 200;
+/// Shipments with one number that are looked at, the newest first; carriers use numbers again after months.
+const WITH_ONE_NUMBER: u32 = 16;
 /// Between two looks for news.
 const EVERY: Duration = Duration::from_secs(2);
 
@@ -108,11 +113,35 @@ impl Gateway {
         for (index, number) in (0_u16..).zip(&bought.tracking) {
             let id = format!("{}-{}", row.id, u32::from(index) + 1);
             facts.push(package(row, &body, index, &id));
-            facts.extend(confirmed(&body, bought.at, number.as_str(), &id, index, &told));
-            let followed = self.tracker.known(&tenant, &row.carrier, number).await?;
-            facts.extend(scans(&followed.knowledge, followed.version, &id));
+            let checks = NumberChecks {
+                format: NumberFormat::Fits,
+                of_one_carrier: Some(true),
+                integrated: followed(&row.carrier, market, &body.order.shipment, bought.at),
+                used_before: self.used_before(row, &order.order, number.as_str()).await?,
+                ..NumberChecks::default()
+            };
+            facts.extend(confirmed(&body, bought.at, number.as_str(), &id, index, &told, checks));
+            let known = self.tracker.known(&tenant, &row.carrier, number).await?;
+            facts.extend(scans(&known.knowledge, known.version, &id));
         }
         Ok(Some(OfOrder { market, order: order.order.clone(), facts }))
+    }
+
+    /// Whether another order of the tenant had the number before; a voided label has given its number back.
+    async fn used_before(&self, row: &PurchaseRow, order: &str, number: &str) -> Result<bool, ShippingError> {
+        let rows =
+            self.store.purchases_by_tracking(&row.tenant, &row.carrier, number, WITH_ONE_NUMBER).await?;
+        for other in rows {
+            let is_earlier = other.created_at < row.created_at && other.id != row.id;
+            if !is_earlier || other.state == PurchaseState::Voided {
+                continue;
+            }
+            let body = self.body_of(&other)?;
+            if body.order_reference.is_some_and(|other| other.order != order) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -120,14 +149,18 @@ fn own(kind: &str, of: &str) -> String {
     format!("{OWN}{kind}:{of}")
 }
 
-/// The windows as they were when the label was bought. What the marketplace tells stands above it.
+/// The windows and settings as they were when the label was bought. What the marketplace tells stands above it.
 fn placed(row: &PurchaseRow, body: &PurchaseBody) -> ToldFact {
-    let windows = body.order_reference.as_ref().map(|order| order.windows).unwrap_or_default();
+    let reference = body.order_reference.as_ref();
+    let (windows, settings) = reference.map(|order| (order.windows, order.settings)).unwrap_or_default();
     let fact = Fact::Placed(Placed {
         ordered_at: windows.ordered_at,
         ship_by: windows.ship_by,
         promised: windows.promised,
         promised_by_seller: windows.promised_by_seller,
+        automated_transit: settings.automated_transit,
+        automated_handling: settings.automated_handling,
+        handling_days: settings.handling_days.map(|days| u8::try_from(days).unwrap_or(u8::MAX)),
         ..Placed::default()
     });
     ToldFact { id: own("placed", &row.id), version: 1, occurred_at: row.created_at, fact }
@@ -148,7 +181,7 @@ fn package(row: &PurchaseRow, body: &PurchaseBody, index: u16, id: &str) -> Told
         units,
         category: String::new(),
         bought_through_service: true,
-        late_protected: !body.offer.late,
+        late_protected: !body.offer.late && !at_risk(&body.offer.prospect),
         listed_freight: false,
         voided,
     });
@@ -160,6 +193,11 @@ fn package(row: &PurchaseRow, body: &PurchaseBody, index: u16, id: &str) -> Told
     }
 }
 
+/// Whether the offer was marked as one that may well be late.
+fn at_risk(prospect: &Prospect) -> bool {
+    matches!(prospect.on_time, Some(OnTime::AtRisk | OnTime::Late))
+}
+
 /// The confirmation: when the marketplace first took it. One that nobody is configured to tell counts as told when the
 /// label was bought, and one that was not taken yet is none.
 fn confirmed(
@@ -169,13 +207,12 @@ fn confirmed(
     id: &str,
     index: u16,
     told: &[ConfirmationRow],
+    checks: NumberChecks,
 ) -> Option<ToldFact> {
     let (at, version) = match told.iter().find(|row| row.parcel == u32::from(index) + 1) {
         None => (bought_at, 1),
         Some(row) => (row.sent_at?, 2),
     };
-    let checks =
-        NumberChecks { format: NumberFormat::Fits, of_one_carrier: Some(true), ..NumberChecks::default() };
     let fact = Fact::Confirmed(Confirmed {
         package: id.to_owned(),
         at,

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alarm;
+mod approving;
 mod asking;
 mod choosing;
 mod confirming;

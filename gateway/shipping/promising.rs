@@ -3,8 +3,6 @@
 //! It brings together what the request, the service and the carrier's answer
 //! say, and lets the pure rules of `promise` decide. Start with [`Promising`].
 
-use std::sync::LazyLock;
-
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ZonedDateTime};
 use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
@@ -13,11 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::request::RateRequest;
 use crate::calendar::{Region, Weekend};
-use crate::numbers;
 use crate::policy::Marketplace;
 use crate::promise::{
-    Approved, CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode, SellerDays, Wishes,
-    zone_of,
+    CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode, SellerDays, Wishes, zone_of,
 };
 use crate::protection::{Arrival, BenefitFacts, Benefits};
 
@@ -247,28 +243,4 @@ pub(super) fn ships_at(request: &RateRequest, now: Timestamp) -> ZonedDateTime {
     };
     let ready = zone.to_ambiguous_zoned_datetime(journey.ready_at()).compatible().ok();
     ready.filter(|ready| *ready > now).unwrap_or(now)
-}
-
-/// The lists of approved carriers; a table that cannot be read is none, and a
-/// test reads it.
-static LISTS: LazyLock<Option<numbers::Approved>> = LazyLock::new(|| numbers::Approved::new().ok());
-
-/// The carriers that the order's marketplace approves, where it takes no others
-/// on that day.
-pub(super) fn approved(request: &RateRequest, on: Date) -> Option<Approved> {
-    let lists = LISTS.as_ref()?;
-    request.order.marketplace.as_ref()?;
-    let query = numbers::ApprovedQuery {
-        marketplace: request.order.marketplace_country?,
-        destination: Some(request.ship_to.country),
-        origin: Some(request.ship_from.country),
-        date: on,
-    };
-    let rule = lists.requirement(&query)?;
-    let listed = lists.list(&query);
-    // No list that is known is no reason to refuse everybody.
-    (!listed.is_empty()).then(|| Approved {
-        list: rule.source.clone(),
-        carriers: listed.into_iter().map(|carrier| carrier.id).collect(),
-    })
 }

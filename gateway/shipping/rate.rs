@@ -12,10 +12,11 @@ use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
 use super::ShippingError;
+use super::approving::approved;
 use super::asking::{Asked, Brought, Group, Terms, ask, skipped};
 use super::customs::{CustomsFacts, Decisions};
 use super::gateway::Gateway;
-use super::promising::{Promising, approved};
+use super::promising::Promising;
 use super::quote::{CarrierReport, Ineligible, Quote, RateEvent};
 use super::request::{LateOffers, RateRequest};
 use crate::carriers::{Call, CarrierHost, LinkedAccount};
@@ -197,10 +198,6 @@ impl Gathering {
         let mut groups: Vec<Group> = Vec::new();
         for service in descriptor.services.iter().filter(|service| service.serves(from, to)) {
             let mut reasons = screen_service(descriptor, service, &terms.shipment, &terms.wishes);
-            // Who is late already must still ship: it costs the protections, not the offer.
-            if terms.late != LateOffers::Hide {
-                reasons.retain(|reason| reason.code != ReasonCode::ShipByMissed);
-            }
             let own = self.decisions.own(service);
             let at_the_border = self.decisions.reasons(own.as_deref());
             let mend = at_the_border
@@ -275,7 +272,11 @@ fn wishes(request: &RateRequest, now: Timestamp) -> Wishes {
         must_be_protected: request.preferences.must_be_protected,
         price_cap: request.preferences.price_cap,
         deliver_by: request.order.deliver_by.map(|by| zone_of(&request.ship_to).to_datetime(by)),
-        ship_by: request.order.ship_by.map(|by| origin.to_datetime(by)),
+        // Who is late already must still ship: it costs the protections, and the offer only where late ones are hidden.
+        ship_by: (request.late_offers == LateOffers::Hide)
+            .then_some(request.order.ship_by)
+            .flatten()
+            .map(|by| origin.to_datetime(by)),
         today: Some(origin.to_datetime(now).date()),
         approved: approved(request, origin.to_datetime(now).date()),
     }

@@ -8,7 +8,7 @@ use parcelgate_kit::model::{
 };
 
 use super::promising;
-use crate::marketplace::{OrderLine, OrderReference, OrderWindows};
+use crate::marketplace::{OrderLine, OrderReference, OrderWindows, SellerSettings};
 use crate::promise::{Ranking, SellerDays};
 use crate::regional::{BuyerKind, IdOnFile, SaleTerms, TaxPolicy};
 
@@ -147,6 +147,11 @@ impl OrderFacts {
             seller: self.seller_id.clone(),
             lines: self.lines.clone(),
             windows: self.windows,
+            settings: SellerSettings {
+                automated_transit: self.automated_transit,
+                automated_handling: self.automated_handling,
+                handling_days: self.schedule.map(|schedule| schedule.handling),
+            },
         })
     }
 }

@@ -5,29 +5,14 @@
 #![allow(clippy::unwrap_used, reason = "writing into a string cannot fail, and every topic has a point")]
 
 use std::fmt::Write;
-use std::fs;
 
 use parcelgate::regional::{Confidence, Rule, RuleValue, Trigger, all_codes, all_rules, all_schemes};
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/regional.md");
-const BEGIN: &str = "<!-- written from the rules: begin -->\n";
-const END: &str = "<!-- end -->\n";
+use crate::written_page;
 
 #[test]
 fn the_page_says_what_the_rules_say() {
-    let there = fs::read_to_string(PAGE).unwrap();
-    let (head, rest) = there.split_once(BEGIN).unwrap();
-    let (_, tail) = rest.split_once(END).unwrap();
-    let right = format!("{head}{BEGIN}{}{END}{tail}", tables());
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(PAGE, right).unwrap();
-        return;
-    }
-    let line = there.lines().zip(right.lines()).position(|(there, right)| there != right);
-    assert!(
-        there == right,
-        "docs/regional.md is stale from line {line:?}: run `BLESS=1 cargo test --test regional`"
-    );
+    written_page::check("docs/regional.md", &tables(), "regional");
 }
 
 fn tables() -> String {
