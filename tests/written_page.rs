@@ -10,7 +10,7 @@ const END: &str = "<!-- end -->\n";
 
 /// Compares what is between the marks of a page with `right`; with `BLESS` set it is written instead.
 #[track_caller]
-pub fn check(page: &str, right: &str, test: &str) {
+pub(crate) fn check(page: &str, right: &str, test: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let there = fs::read_to_string(&path).unwrap();
     let (head, rest) = there.split_once(BEGIN).unwrap();
