@@ -7,9 +7,10 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::claim::{ClaimRules, Sets as ClaimSets};
 use super::review::{ReviewRules, Sets as ReviewSets};
 use crate::policy::Marketplace;
 use crate::policy::rules::{self, Metric, Protection, Sets};
@@ -112,18 +113,16 @@ const ALL: [Benefit; 4] = [
     Benefit::ValidTracking,
 ];
 
-/// Since when claims are protected where labels are bought through the service.
-/// Source: the marketplaces' help on claims, and the country matrix of the founding facts.
-const CLAIMS_SINCE: Date = date(2021, 6, 1);
-
 /// What a protection asks of the seller's settings on a marketplace and a day; nothing where it is not offered.
 fn offered(benefit: Benefit, market: &Marketplace, day: Date) -> Option<Settings> {
+    static CLAIMS: LazyLock<ClaimRules> = LazyLock::new(ClaimRules::published);
     static REVIEWS: LazyLock<ReviewRules> = LazyLock::new(ReviewRules::published);
     let holds =
         |metric, wanted: fn(&Sets) -> bool| rules::find(metric, market, day).any(|rule| wanted(&rule.sets));
     match benefit {
         Benefit::ClaimsProtected => {
-            (market.key.starts_with("amazon.") && CLAIMS_SINCE <= day).then_some(Settings::Any)
+            let mut rows = CLAIMS.find(market, day);
+            rows.any(|rule| rule.sets == ClaimSets::Offered).then_some(Settings::Any)
         }
         // A rate that is not measured yet needs no protection.
         Benefit::OnTimeRateProtected
@@ -219,6 +218,8 @@ fn of_settings(settings: Settings, facts: &Facts) -> Option<(&'static str, &'sta
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     fn facts(marketplace: &str) -> Facts {

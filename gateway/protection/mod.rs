@@ -1,9 +1,15 @@
 //! Protection of sellers: whether a complaint about a delivery counts against them, with the proof.
 //!
 //! Pure decisions over typed facts; nothing here guesses a fact that nobody told. Before a label is bought, start at
-//! [`Benefits::of`]; for a rating, at [`review`].
+//! [`Benefits::of`]; for a claim, at [`claim`]; for a rating, at [`review`].
 
 mod benefits;
+pub mod claim;
+mod confidence;
+mod deadline;
 pub mod review;
+mod told;
 
 pub use benefits::{Arrival, Benefit, Benefits, Facts as BenefitFacts, Withheld};
+pub use deadline::{Deadline, ShipBy};
+pub use told::{Holds, Told, TraceLine};

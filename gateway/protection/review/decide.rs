@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::super::told::{Holds, Told, TraceLine};
 use super::classify::{Label, Reading, classify};
-use super::facts::{Fulfilment, RemovalReason, ReviewFacts, Told};
+use super::facts::{Fulfilment, RemovalReason, ReviewFacts};
 use super::language::{KnownBy, Language};
 use super::lexicon::lexicon_version;
-use super::outcome::{Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine};
+use super::outcome::{KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn};
 use super::rules::{ReviewRule, ReviewRules, Sets};
 use super::shipping;
 use super::statement::{Statement, StatementId};

@@ -3,29 +3,12 @@
 //! An absent fact is not known, and is never taken for a good or a bad one. Start at [`ReviewFacts`].
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::super::deadline::ShipBy;
+use super::super::told::Told;
 use super::language::Language;
 use crate::policy::{Marketplace, Order};
-
-/// A fact, with who told it and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told<T> {
-    /// What was told.
-    pub value: T,
-    /// Who told it, such as `marketplace`, `tracking` or `purchase`; it appears in the trace.
-    pub source: String,
-    /// When it became known.
-    pub at: Timestamp,
-}
-
-impl<T> Told<T> {
-    /// A fact.
-    pub fn new(value: T, source: impl Into<String>, at: Timestamp) -> Told<T> {
-        Told { value, source: source.into(), at }
-    }
-}
 
 /// Who sends the order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,16 +31,6 @@ pub enum RemovalReason {
     PersonalData,
     /// The whole comment reviews the goods.
     ProductReview,
-}
-
-/// By when an order had to be handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ShipBy {
-    /// By this instant, as the marketplace tells it.
-    At(Timestamp),
-    /// By the end of this day where the marketplace is.
-    On(Date),
 }
 
 /// A package of the order.

@@ -20,9 +20,12 @@ mod text;
 
 pub use classify::{ClauseFinding, ClauseVerdict, Hit, Label, Reading, Span, Topic, classify};
 pub use decide::evaluate_review;
-pub use facts::{Fulfilment, RemovalReason, ReviewFacts, ReviewPackage, ShipBy, Told};
+pub use facts::{Fulfilment, RemovalReason, ReviewFacts, ReviewPackage};
 pub use language::{KnownBy, Language};
 pub use lexicon::lexicon_version;
-pub use outcome::{Holds, KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn, TraceLine};
-pub use rules::{Deadline, ReviewRule, ReviewRules, Sets};
+pub use outcome::{KeepReason, Outcome, Question, ReviewDecision, Ruling, RulingOn};
+pub use rules::{ReviewRule, ReviewRules, Sets};
 pub use statement::{Statement, StatementId};
+
+pub use super::deadline::{Deadline, ShipBy};
+pub use super::told::{Holds, Told, TraceLine};

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::super::told::TraceLine;
 use super::classify::{Label, Reading};
 use super::facts::RemovalReason;
 use super::statement::Statement;
@@ -119,33 +120,4 @@ pub enum RulingOn {
     ShippedOnTime(bool),
     /// Whether the rule about lateness covers an order that did not arrive.
     NonArrivalUnderLateRule(bool),
-}
-
-/// Whether a rule's condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Holds {
-    /// It does.
-    Yes,
-    /// It does not.
-    No,
-    /// Not known, or uncertain.
-    Unknown,
-}
-
-/// A rule that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TraceLine {
-    /// Its id.
-    pub rule: String,
-    /// Whether its condition holds.
-    pub holds: Holds,
-    /// The fact that it was held against.
-    pub fact: String,
-    /// The fact's value; `unknown` when nobody told it.
-    pub value: String,
-    /// Who told it; empty when nobody did.
-    pub source: String,
-    /// When it became known.
-    pub at: Option<Timestamp>,
 }

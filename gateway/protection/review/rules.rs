@@ -7,6 +7,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::super::deadline::Deadline;
 use super::facts::RemovalReason;
 use crate::policy::Marketplace;
 use crate::policy::rules::Confidence::{self, High, Low, Medium};
@@ -42,16 +43,6 @@ pub enum Sets {
     AssignedService(u8),
 }
 
-/// How the time to hand over ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Deadline {
-    /// With the day of the ship-by time, where the marketplace is. Midnight itself ends the day before it.
-    EndOfDay,
-    /// With the instant that was told.
-    Instant,
-}
-
 /// One version of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewRule {
@@ -75,7 +66,7 @@ pub struct ReviewRule {
     /// When the source was last read.
     pub seen_on: Date,
     /// How sure it is: `H`, `M` or `L`.
-    #[serde(with = "confidence")]
+    #[serde(with = "super::super::confidence")]
     pub confidence: Confidence,
 }
 
@@ -278,30 +269,5 @@ fn row(
         source: source.to_owned(),
         seen_on: date(2026, 10, 10),
         confidence,
-    }
-}
-
-/// Confidence as one letter.
-mod confidence {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::Confidence;
-
-    pub(super) fn serialize<S: Serializer>(value: &Confidence, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(match value {
-            Confidence::High => "H",
-            Confidence::Medium => "M",
-            Confidence::Low => "L",
-        })
-    }
-
-    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Confidence, D::Error> {
-        match String::deserialize(from)?.as_str() {
-            "H" => Ok(Confidence::High),
-            "M" => Ok(Confidence::Medium),
-            "L" => Ok(Confidence::Low),
-            other => Err(D::Error::custom(format!("`{other}` is no confidence; `H`, `M` or `L` is"))),
-        }
     }
 }

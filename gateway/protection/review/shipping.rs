@@ -2,13 +2,14 @@
 //!
 //! Every package that counts has to hold them all; one whose label was cancelled does not count. Start at [`weigh`].
 
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use super::super::deadline::{Deadline, last_instant};
+use super::super::told::Holds;
 use super::decide::Weighing;
-use super::facts::{ReviewPackage, ShipBy};
-use super::outcome::{Holds, KeepReason, Question};
-use super::rules::{Deadline, ReviewRule, Sets};
+use super::facts::ReviewPackage;
+use super::outcome::{KeepReason, Question};
+use super::rules::{ReviewRule, Sets};
 use crate::policy::Marketplace;
 
 /// What a human settled, and what the comment says that these rules ask for.
@@ -199,25 +200,6 @@ fn tracking(weighing: &mut Weighing<'_>, rule: &ReviewRule, live: &[&ReviewPacka
             Holds::Unknown => weighing.missing(fact),
         }
     }
-}
-
-/// The last instant that is in time; none when the marketplace's zone cannot tell it.
-pub(super) fn last_instant(ship_by: ShipBy, market: &Marketplace, ends: Deadline) -> Option<Timestamp> {
-    let zone = TimeZone::get(market.zone).ok()?;
-    let day = match (ship_by, ends) {
-        (ShipBy::At(at), Deadline::Instant) => return Some(at),
-        (ShipBy::At(at), Deadline::EndOfDay) => {
-            let local = at.to_zoned_datetime(zone);
-            // Midnight is how the end of the day before it is written.
-            if local.start_of_day().ok()?.timestamp() == at {
-                return Some(at);
-            }
-            local.date()
-        }
-        (ShipBy::On(day), _) => day,
-    };
-    let next = day.tomorrow().ok()?.in_tz(market.zone).ok()?.timestamp();
-    next.checked_sub(SignedDuration::from_nanos(1)).ok()
 }
 
 fn name(package: &ReviewPackage, fact: &str) -> String {

@@ -5,11 +5,12 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::facts::{Fulfilment, ReviewFacts, ReviewPackage, ShipBy, Told};
+use super::facts::{Fulfilment, ReviewFacts, ReviewPackage};
 use super::lexicon::Lexicon;
 use super::outcome::{KeepReason, Outcome, Question, Ruling, RulingOn};
 use super::rules::{Deadline, ReviewRules, Sets};
 use super::{KnownBy, Label, Language, classify, evaluate_review, shipping};
+use super::{ShipBy, Told};
 use crate::policy::Marketplace;
 
 fn at(text: &str) -> Timestamp {

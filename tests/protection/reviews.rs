@@ -2,7 +2,7 @@
 //!
 //! Scenarios are the rows of `protection/reviews.csv` and of the file named by `PROTECTION_CASES`, where that has these
 //! columns. Comments are in `protection/comments`, whose README says what the labels mean; their figures are printed and
-//! held above floors. Start at the tests; a row is read in `protection/scenario.rs`.
+//! held above floors. Start at the tests; a row is read in `rating.rs`.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,14 +10,11 @@
     reason = "a file of the tests that cannot be read fails them"
 )]
 
-#[path = "protection/scenario.rs"]
-mod scenario;
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::rating::Row;
 use parcelgate::protection::review::{KnownBy, Label, Language, ReviewRules, classify, evaluate_review};
-use scenario::Row;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/protection")

@@ -1,0 +1,53 @@
+//! Facts with their origin, and the trace of the rules that were held against them.
+//!
+//! Start at [`Told`] and [`TraceLine`].
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A fact, with who told it and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told<T> {
+    /// What was told.
+    pub value: T,
+    /// Who told it, such as `marketplace`, `tracking` or `purchase`; it appears in the trace.
+    pub source: String,
+    /// When it became known.
+    pub at: Timestamp,
+}
+
+impl<T> Told<T> {
+    /// A fact.
+    pub fn new(value: T, source: impl Into<String>, at: Timestamp) -> Told<T> {
+        Told { value, source: source.into(), at }
+    }
+}
+
+/// Whether a rule's condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Holds {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Not known, or uncertain.
+    Unknown,
+}
+
+/// A rule that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceLine {
+    /// Its id.
+    pub rule: String,
+    /// Whether its condition holds.
+    pub holds: Holds,
+    /// The fact that it was held against.
+    pub fact: String,
+    /// The fact's value; `unknown` when nobody told it.
+    pub value: String,
+    /// Who told it; empty when nobody did.
+    pub source: String,
+    /// When it became known.
+    pub at: Option<Timestamp>,
+}

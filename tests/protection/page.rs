@@ -1,0 +1,94 @@
+//! `docs/protection.md`: its tables are written from the rules' data.
+//!
+//! `BLESS=1 cargo test --test protection` writes them anew.
+
+#![allow(clippy::unwrap_used, reason = "writing into a string cannot fail")]
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use parcelgate::policy::rules::Confidence;
+use parcelgate::protection::claim::{ClaimRule, ClaimRules};
+use parcelgate::protection::review::{ReviewRule, ReviewRules};
+
+use crate::written_page;
+
+#[test]
+fn the_page_says_what_the_rules_say() {
+    written_page::check("docs/protection.md", &tables(), "protection");
+}
+
+const HEAD: &str =
+    "| Rule | Says | Where | From | Until | Source | Read on | Sure |\n|---|---|---|---|---|---|---|---|\n";
+
+fn tables() -> String {
+    let (claims, reviews) = (ClaimRules::published(), ReviewRules::published());
+    let mut page = format!("\n### Rules about claims\n\nRule set `{}`.\n\n{HEAD}", claims.version());
+    claims.rows.iter().for_each(|rule| line(&mut page, Row::from(rule)));
+    write!(page, "\n### Rules about ratings\n\nRule set `{}`.\n\n{HEAD}", reviews.version()).unwrap();
+    reviews.rows.iter().for_each(|rule| line(&mut page, Row::from(rule)));
+    page.push_str("\n### What is uncertain\n\nWhat one of these decides is answered as uncertain, or asked of a human.\n\n");
+    let weak = claims.rows.iter().map(Row::from).chain(reviews.rows.iter().map(Row::from));
+    for rule in weak.filter(|rule| rule.confidence == Confidence::Low) {
+        writeln!(page, "- `{}`: {} ({}).", rule.id, rule.words, rule.source).unwrap();
+    }
+    page
+}
+
+/// What a row of either set shows.
+struct Row<'a> {
+    id: &'a str,
+    words: &'a str,
+    markets: &'a [String],
+    from: Option<Date>,
+    until: Option<Date>,
+    source: &'a str,
+    seen_on: Date,
+    confidence: Confidence,
+}
+
+impl<'a> From<&'a ClaimRule> for Row<'a> {
+    fn from(rule: &'a ClaimRule) -> Self {
+        let ClaimRule { id, markets, words, from, until, source, seen_on, confidence, .. } = rule;
+        Row {
+            id,
+            words,
+            markets,
+            from: *from,
+            until: *until,
+            source,
+            seen_on: *seen_on,
+            confidence: *confidence,
+        }
+    }
+}
+
+impl<'a> From<&'a ReviewRule> for Row<'a> {
+    fn from(rule: &'a ReviewRule) -> Self {
+        let ReviewRule { id, markets, words, from, until, source, seen_on, confidence, .. } = rule;
+        Row {
+            id,
+            words,
+            markets,
+            from: *from,
+            until: *until,
+            source,
+            seen_on: *seen_on,
+            confidence: *confidence,
+        }
+    }
+}
+
+fn line(page: &mut String, rule: Row<'_>) {
+    let Row { id, words, source, seen_on, .. } = rule;
+    let markets = if rule.markets.is_empty() { "everywhere".to_owned() } else { rule.markets.join(", ") };
+    let from = rule.from.map_or_else(|| "always".to_owned(), |day| day.to_string());
+    let until = rule.until.map_or_else(|| "open".to_owned(), |day| day.to_string());
+    let sure = match rule.confidence {
+        Confidence::High => "high",
+        Confidence::Medium => "medium",
+        Confidence::Low => "low",
+    };
+    writeln!(page, "| `{id}` | {words} | {markets} | {from} | {until} | {source} | {seen_on} | {sure} |")
+        .unwrap();
+}
