@@ -14,6 +14,7 @@ pub mod numbers;
 pub mod performance;
 pub mod policy;
 pub mod promise;
+pub mod proof;
 pub mod protection;
 pub mod regional;
 pub mod run;

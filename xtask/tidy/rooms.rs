@@ -32,6 +32,7 @@ const ROOMS: &[Room] = &[
             "numbers",
             "promise",
             "protection",
+            "proof",
             "policy",
             "performance",
             "tenancy",
@@ -48,6 +49,7 @@ const ROOMS: &[Room] = &[
             "regional",
             "promise",
             "protection",
+            "proof",
             "policy",
             "carriers",
             "tracking",
@@ -72,6 +74,7 @@ const ROOMS: &[Room] = &[
     Room { name: "policy", uses: Uses::Only(&[]) },
     Room { name: "performance", uses: Uses::Only(&["policy", "store", "tenancy"]) },
     Room { name: "protection", uses: Uses::Only(&["policy"]) },
+    Room { name: "proof", uses: Uses::Only(&[]) },
     Room { name: "carriers", uses: Uses::Only(&["store", "tenancy", "seal", "tls", "config", "telemetry"]) },
     Room {
         name: "marketplace",

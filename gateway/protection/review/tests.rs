@@ -5,11 +5,12 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::super::deadline::{Deadline, last_instant};
 use super::facts::{Fulfilment, ReviewFacts, ReviewPackage};
 use super::lexicon::Lexicon;
 use super::outcome::{KeepReason, Outcome, Question, Ruling, RulingOn};
-use super::rules::{Deadline, ReviewRules, Sets};
-use super::{KnownBy, Label, Language, classify, evaluate_review, shipping};
+use super::rules::{ReviewRules, Sets};
+use super::{KnownBy, Label, Language, classify, evaluate_review};
 use super::{ShipBy, Told};
 use crate::policy::Marketplace;
 
@@ -182,7 +183,7 @@ fn what_became_known_later_is_not_known() {
 fn the_days_of_summer_time_end_where_the_marketplace_is() {
     let last = |day: &str, market: &str| {
         let on = ShipBy::On(day.parse().unwrap());
-        let at = shipping::last_instant(on, Marketplace::find(market).unwrap(), Deadline::EndOfDay).unwrap();
+        let at = last_instant(on, Marketplace::find(market).unwrap(), Deadline::EndOfDay).unwrap();
         at.round(jiff::Unit::Second).unwrap().to_string()
     };
     assert_eq!(last("2026-03-07", "amazon.com"), "2026-03-08T08:00:00Z");
@@ -191,7 +192,7 @@ fn the_days_of_summer_time_end_where_the_marketplace_is() {
     assert_eq!(last("2026-03-29", "amazon.co.uk"), "2026-03-29T23:00:00Z");
     let midnight = ShipBy::At(at("2026-03-09T07:00:00Z"));
     let us = Marketplace::find("amazon.com").unwrap();
-    assert_eq!(shipping::last_instant(midnight, us, Deadline::EndOfDay), Some(at("2026-03-09T07:00:00Z")));
+    assert_eq!(last_instant(midnight, us, Deadline::EndOfDay), Some(at("2026-03-09T07:00:00Z")));
 }
 
 #[test]
