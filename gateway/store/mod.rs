@@ -4,6 +4,7 @@
 //! and its own clock is only told. Start at [`Store`]; the rows are in `rows.rs`, the states of a purchase in `state.rs`.
 
 mod confirmation;
+mod decision;
 mod error;
 mod facts;
 mod followed;
@@ -23,6 +24,7 @@ pub use confirmation::{
     ConfirmationChange, ConfirmationRow, ConfirmationState, ConfirmationsOf, EvidenceRow, NewConfirmation,
     NewEvidence,
 };
+pub use decision::{DecisionRow, DecisionStore, KeyRow, Reconsider};
 pub use error::{Result, StoreError};
 pub use facts::{
     Asked, Counted, CountedCursor, FactRow, FactStore, MeasuredOrder, MeasuredPlace, News, OrderUpdate, Sum,
@@ -43,7 +45,7 @@ pub const MAX_ROWS: u32 = 500;
 /// A tenant sees its own rows alone. A write with a [`Hold`] is [`StoreError::Fenced`] unless the hold is the purchase's
 /// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
 #[async_trait]
-pub trait Store: FactStore + Send + Sync + 'static {
+pub trait Store: FactStore + DecisionStore + Send + Sync + 'static {
     /// The store's own clock, which leases end by: the database server's where gateways share one.
     async fn now(&self) -> Result<Timestamp>;
 

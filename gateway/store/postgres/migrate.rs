@@ -40,6 +40,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0006_confirmation_news",
         sql: include_str!("migrations/0006_confirmation_news.sql"),
     },
+    Migration { version: 7, name: "0007_decisions", sql: include_str!("migrations/0007_decisions.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -8,6 +8,7 @@ mod accounts;
 mod alarms;
 mod confirmations;
 mod connect;
+mod decisions;
 mod documents;
 mod exchange;
 mod facts;

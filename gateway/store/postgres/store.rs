@@ -18,14 +18,16 @@ use super::purchases::{Begin, Finish, Move};
 use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
 use super::{
-    Patience, PostgresStore, accounts, alarms, exchange, facts, hooks, listing, outbox, quotes, stats,
+    Patience, PostgresStore, accounts, alarms, decisions, exchange, facts, hooks, listing, outbox, quotes,
+    stats,
 };
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
-    ConfirmationsOf, Counted, CountedCursor, DocumentRow, Due, EventRow, EvidenceRow, FactStore, Finished,
-    Hold, HookRow, HookState, JournalRow, Lease, MeasuredOrder, MeasuredPlace, NewEvent, NewHook, NewIntent,
-    NewPurchase, NewReply, News, OrderUpdate, PageCursor, PurchaseRow, PurchaseState, PutOff, QuoteRow,
-    RateDay, Result, Stats, Store, Sum, TrackedRow, Tracking,
+    ConfirmationsOf, Counted, CountedCursor, DecisionRow, DecisionStore, DocumentRow, Due, EventRow,
+    EvidenceRow, FactStore, Finished, Hold, HookRow, HookState, JournalRow, KeyRow, Lease, MeasuredOrder,
+    MeasuredPlace, NewEvent, NewHook, NewIntent, NewPurchase, NewReply, News, OrderUpdate, PageCursor,
+    PurchaseRow, PurchaseState, PutOff, QuoteRow, RateDay, Reconsider, Result, Stats, Store, Sum, TrackedRow,
+    Tracking,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -85,6 +87,33 @@ macro_rules! change {
             }
         }
     }};
+}
+
+#[async_trait]
+impl DecisionStore for PostgresStore {
+    async fn append_decision(&self, decision: DecisionRow, key: KeyRow, event: NewEvent) -> Result<()> {
+        change!(self, client => decisions::append(client, &decision, &key, &event))
+    }
+
+    async fn decision(&self, tenant: &str, id: &str) -> Result<Option<DecisionRow>> {
+        read!(self, client => decisions::one(client, tenant, id))
+    }
+
+    async fn decisions_of(&self, place: &MeasuredPlace, order: &str) -> Result<Vec<DecisionRow>> {
+        read!(self, client => decisions::of_order(client, place, order))
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<KeyRow>> {
+        read!(self, client => decisions::keys(client))
+    }
+
+    async fn to_reconsider(&self, limit: u32) -> Result<Vec<Reconsider>> {
+        read!(self, client => decisions::to_reconsider(client, limit))
+    }
+
+    async fn forget_reconsidered(&self, ids: Vec<u64>) -> Result<()> {
+        change!(self, client => decisions::forget(client, &ids))
+    }
 }
 
 #[async_trait]

@@ -42,6 +42,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0007_confirmation_news",
         sql: include_str!("migrations/0007_confirmation_news.sql"),
     },
+    Migration { version: 8, name: "0008_decisions", sql: include_str!("migrations/0008_decisions.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

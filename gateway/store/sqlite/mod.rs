@@ -8,6 +8,7 @@ mod accounts;
 mod alarms;
 mod backup;
 mod confirmations;
+mod decisions;
 mod documents;
 mod exchange;
 mod facts;

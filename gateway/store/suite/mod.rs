@@ -6,6 +6,7 @@ pub(super) mod alarms;
 pub(super) mod begin;
 pub(super) mod confirmations;
 pub(super) mod crowd;
+pub(super) mod decisions;
 pub(super) mod documents;
 pub(super) mod facts;
 pub(super) mod hooks;
@@ -130,6 +131,10 @@ macro_rules! store_suite {
                 time_alone_makes_wrong, risks_are_counted_once_their_time_is_over, other_rule_sets_are_found,
                 places_are_apart, many_recordings_keep_the_sums_true, news_comes_with_what_it_is_about,
                 a_taken_confirmation_is_news,
+            }
+            decisions {
+                decisions_read_back_in_their_order, a_taken_place_is_a_conflict, one_of_many_takes_a_place,
+                facts_after_a_decision_have_it_reconsidered,
             }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
