@@ -4,6 +4,7 @@ pub mod admin;
 pub mod api;
 pub mod calendar;
 pub mod carriers;
+pub mod casebook;
 pub mod cli;
 pub mod config;
 pub mod documents;

@@ -184,7 +184,7 @@ fn compare(
 ///
 /// # Errors
 /// [`PerformanceError::Unreadable`].
-pub(super) fn assemble<'a>(
+pub fn assemble<'a>(
     market: &'static Marketplace,
     facts: impl IntoIterator<Item = &'a FactRow>,
 ) -> Result<Order, PerformanceError> {

@@ -74,3 +74,15 @@ pub fn verify(document: &str, keys: &KeySet) -> Result<Verified, ProofError> {
     }
     Ok(Verified { statement, key: key.clone(), sha256: sha256_hex(document.as_bytes()) })
 }
+
+/// The statement of a signed decision, unverified: for whoever wrote the document.
+///
+/// # Errors
+/// [`ProofError`] when it is no signed decision.
+pub fn statement_of(document: &str) -> Result<Statement, ProofError> {
+    let payload = document.split('.').nth(1);
+    let payload = payload.ok_or(ProofError::NotSigned("it has not three parts with dots between"))?;
+    let payload =
+        URL_SAFE_NO_PAD.decode(payload).map_err(|_| ProofError::NotSigned("a part is not base64url"))?;
+    serde_json::from_slice(&payload).map_err(|error| ProofError::NotJson(error.to_string()))
+}

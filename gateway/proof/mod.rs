@@ -18,6 +18,6 @@ pub use bundle::{Bundle, BundleFact, Checked};
 pub use canonical::{canonical, sha256_hex};
 pub use chain::verify_chain;
 pub use error::ProofError;
-pub use jws::{Verified, verify};
+pub use jws::{Verified, statement_of, verify};
 pub use key::{KeyError, KeySet, PublicKey, SigningKey};
 pub use statement::{Evidence, FORMAT, Kind, Statement, Trigger};

@@ -8,8 +8,10 @@ pub mod claim;
 mod confidence;
 mod deadline;
 pub mod review;
+mod rule_file;
 mod told;
 
 pub use benefits::{Arrival, Benefit, Benefits, Facts as BenefitFacts, Withheld};
 pub use deadline::{Deadline, ShipBy};
-pub use told::{Holds, Told, TraceLine};
+pub use rule_file::{RuleFileError, RuleSets};
+pub use told::{Holds, Origins, Told, TraceLine};

@@ -2,6 +2,8 @@
 //!
 //! Start at [`Told`] and [`TraceLine`].
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,29 @@ impl<T> Told<T> {
     /// A fact.
     pub fn new(value: T, source: impl Into<String>, at: Timestamp) -> Told<T> {
         Told { value, source: source.into(), at }
+    }
+}
+
+/// Who told the facts of an order, by their kind and package, and when each became known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins(BTreeMap<(String, String), (String, Timestamp)>);
+
+impl Origins {
+    /// Notes who told a fact; of several of one kind and package the last that became known stands.
+    pub fn note(&mut self, kind: &str, package: &str, source: &str, at: Timestamp) {
+        let known =
+            self.0.entry((kind.to_owned(), package.to_owned())).or_insert_with(|| (source.to_owned(), at));
+        if at > known.1 {
+            *known = (source.to_owned(), at);
+        }
+    }
+
+    /// A value with the origin of the fact that it is from.
+    pub(super) fn told<T>(&self, kind: &str, package: &str, value: T) -> Told<T> {
+        match self.0.get(&(kind.to_owned(), package.to_owned())) {
+            Some((source, at)) => Told::new(value, source.clone(), *at),
+            None => Told::new(value, "order", Timestamp::UNIX_EPOCH),
+        }
     }
 }
 

@@ -24,11 +24,11 @@ const HEAD: &str =
 fn tables() -> String {
     let (claims, reviews) = (ClaimRules::published(), ReviewRules::published());
     let mut page = format!("\n### Rules about claims\n\nRule set `{}`.\n\n{HEAD}", claims.version());
-    claims.rows.iter().for_each(|rule| line(&mut page, Row::from(rule)));
+    claims.rows().iter().for_each(|rule| line(&mut page, Row::from(rule)));
     write!(page, "\n### Rules about ratings\n\nRule set `{}`.\n\n{HEAD}", reviews.version()).unwrap();
     reviews.rows.iter().for_each(|rule| line(&mut page, Row::from(rule)));
     page.push_str("\n### What is uncertain\n\nWhat one of these decides is answered as uncertain, or asked of a human.\n\n");
-    let weak = claims.rows.iter().map(Row::from).chain(reviews.rows.iter().map(Row::from));
+    let weak = claims.rows().iter().map(Row::from).chain(reviews.rows.iter().map(Row::from));
     for rule in weak.filter(|rule| rule.confidence == Confidence::Low) {
         writeln!(page, "- `{}`: {} ({}).", rule.id, rule.words, rule.source).unwrap();
     }

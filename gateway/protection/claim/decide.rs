@@ -24,7 +24,7 @@ pub fn evaluate_claim(facts: &ClaimFacts, rules: &ClaimRules) -> ClaimDecision {
         missing: Vec::new(),
         clock: Vec::new(),
         trace: Vec::new(),
-        rule_set: rules.version(),
+        rule_set: rules.version().to_owned(),
         decided_at: facts.asked_at,
     };
     let Some(market) = facts.marketplace() else { return undecided(ClaimReason::NotOffered) };
@@ -50,7 +50,7 @@ pub fn evaluate_claim(facts: &ClaimFacts, rules: &ClaimRules) -> ClaimDecision {
         missing,
         clock,
         trace: weighing.trace,
-        rule_set: rules.version(),
+        rule_set: rules.version().to_owned(),
         decided_at: facts.asked_at,
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::deadline::ShipBy;
-use super::super::told::Told;
+use super::super::told::{Origins, Told};
 use crate::policy::{Claim, ClaimKind, ClaimState, Marketplace, Message, Order, Party, ScanKind, Shipped};
 
 /// What the buyer claims.
@@ -111,17 +111,9 @@ pub struct ClaimFacts {
 }
 
 impl ClaimFacts {
-    /// What an order's facts say of a claim about it, as `source` told them by `told_at`. Facts of orders do not say
-    /// whether somebody signed.
-    pub fn of(
-        order: &Order,
-        claim: &Claim,
-        asked_at: Timestamp,
-        source: &str,
-        told_at: Timestamp,
-    ) -> ClaimFacts {
+    /// What an order's facts say of a claim about it. Facts of orders do not say whether somebody signed.
+    pub fn of(order: &Order, claim: &Claim, asked_at: Timestamp, origins: &Origins) -> ClaimFacts {
         let placed = order.placed.as_ref();
-        let told = |value| Told::new(value, source, told_at);
         let refunded_by = order.refunds.iter().min_by_key(|refund| refund.at).map(|refund| refund.by);
         ClaimFacts {
             market: order.market.key.to_owned(),
@@ -132,19 +124,19 @@ impl ClaimFacts {
                 ClaimKind::Other => ClaimCause::Other,
             },
             opened_at: claim.at,
-            state: Some(Told::new(claim.state, source, told_at)),
-            promised: placed.and_then(|placed| placed.promised).map(|at| Told::new(at, source, told_at)),
+            state: Some(origins.told("CLAIM", "", claim.state)),
+            promised: placed.and_then(|placed| placed.promised).map(|at| origins.told("PLACED", "", at)),
             ship_by: placed
                 .and_then(|placed| placed.ship_by)
-                .map(|at| Told::new(ShipBy::At(at), source, told_at)),
+                .map(|at| origins.told("PLACED", "", ShipBy::At(at))),
             packages: order
                 .packages
                 .iter()
-                .map(|(id, shipped)| package(id, shipped, claim, source, told_at))
+                .map(|(id, shipped)| package(id, shipped, claim, origins))
                 .collect(),
-            contacts: contacts(&order.messages).map(|contacts| Told::new(contacts, source, told_at)),
-            refunded_by: refunded_by.map(|by| Told::new(by, source, told_at)),
-            own_process: placed.map(|placed| told(placed.premium)),
+            contacts: contacts(&order.messages).map(|contacts| origins.told("MESSAGE", "", contacts)),
+            refunded_by: refunded_by.map(|by| origins.told("REFUND", "", by)),
+            own_process: placed.map(|placed| origins.told("PLACED", "", placed.premium)),
         }
     }
 
@@ -154,29 +146,29 @@ impl ClaimFacts {
     }
 }
 
-fn package(id: &str, shipped: &Shipped, claim: &Claim, source: &str, told_at: Timestamp) -> ClaimPackage {
+fn package(id: &str, shipped: &Shipped, claim: &Claim, origins: &Origins) -> ClaimPackage {
     let package = shipped.package.as_ref();
-    let told = |value| Told::new(value, source, told_at);
     let numbers = shipped.confirmations.iter().map(|confirmed| confirmed.tracking_number.as_str());
     let first = numbers.clone().next();
+    let as_bought = first.map(|first| !first.is_empty() && numbers.clone().all(|number| number == first));
     let end = if claim.lost_by_carrier {
-        EndState::Lost
+        origins.told("CLAIM", "", EndState::Lost)
     } else if claim.came_back {
-        EndState::Returned
+        origins.told("CLAIM", "", EndState::Returned)
     } else if shipped.scans.iter().any(|scan| scan.kind == ScanKind::Delivered) {
-        EndState::Delivered
+        origins.told("SCANS", id, EndState::Delivered)
     } else {
-        EndState::Moving
+        origins.told("SCANS", id, EndState::Moving)
     };
     ClaimPackage {
         package: id.to_owned(),
-        bought_through_service: package.map(|package| told(package.bought_through_service)),
-        voided: package.map(|package| told(package.voided)),
-        sold_as_protected: package.map(|package| told(package.late_protected)),
-        number_as_bought: first
-            .map(|first| told(!first.is_empty() && numbers.clone().all(|number| number == first))),
-        first_scan: shipped.first_scan().map(|scan| Told::new(scan.at, source, told_at)),
-        end: Some(Told::new(end, source, told_at)),
+        bought_through_service: package
+            .map(|package| origins.told("PACKAGE", id, package.bought_through_service)),
+        voided: package.map(|package| origins.told("PACKAGE", id, package.voided)),
+        sold_as_protected: package.map(|package| origins.told("PACKAGE", id, package.late_protected)),
+        number_as_bought: as_bought.map(|is| origins.told("CONFIRMED", id, is)),
+        first_scan: shipped.first_scan().map(|scan| origins.told("SCANS", id, scan.at)),
+        end: Some(end),
         signed: None,
     }
 }

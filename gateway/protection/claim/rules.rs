@@ -100,10 +100,25 @@ impl ClaimRule {
 }
 
 /// A set of rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Rows")]
 pub struct ClaimRules {
     /// The rows, in the order in which they are looked at.
-    pub rows: Vec<ClaimRule>,
+    rows: Vec<ClaimRule>,
+    #[serde(skip)]
+    version: String,
+}
+
+/// A set as it is written.
+#[derive(Deserialize)]
+struct Rows {
+    rows: Vec<ClaimRule>,
+}
+
+impl From<Rows> for ClaimRules {
+    fn from(read: Rows) -> Self {
+        Self::of(read.rows)
+    }
 }
 
 /// Where the help pages say it, or sellers were told so.
@@ -162,13 +177,26 @@ const GUARANTEE: &str = "marketplace help, guarantee claims";
 const METRICS: &str = "marketplace help, order defect rate";
 
 impl ClaimRules {
+    /// These rows.
+    pub fn of(rows: Vec<ClaimRule>) -> ClaimRules {
+        let mut hash = Sha256::new();
+        let mut newest = Date::MIN;
+        for rule in &rows {
+            hash.update(format!("{rule:?}"));
+            newest = newest.max(rule.seen_on);
+        }
+        let digest = hex::encode(hash.finalize());
+        let version = format!("{newest}.{}", digest.get(..8).unwrap_or_default());
+        ClaimRules { rows, version }
+    }
+
     /// The rules as they are known.
     pub fn published() -> ClaimRules {
         let mut rows = where_offered();
         rows.extend(conditions());
         rows.extend(defects());
         rows.extend(limits());
-        ClaimRules { rows }
+        Self::of(rows)
     }
 
     /// The rows that hold on a marketplace on a day, in their order.
@@ -177,15 +205,13 @@ impl ClaimRules {
     }
 
     /// Names the rows: the day on which the newest was read, and a hash that changes whenever a row does.
-    pub fn version(&self) -> String {
-        let mut hash = Sha256::new();
-        let mut newest = Date::MIN;
-        for rule in &self.rows {
-            hash.update(format!("{rule:?}"));
-            newest = newest.max(rule.seen_on);
-        }
-        let digest = hex::encode(hash.finalize());
-        format!("{newest}.{}", digest.get(..8).unwrap_or_default())
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The rows, in the order in which they are looked at.
+    pub fn rows(&self) -> &[ClaimRule] {
+        &self.rows
     }
 }
 

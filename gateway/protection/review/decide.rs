@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::super::told::{Holds, Told, TraceLine};
@@ -18,6 +19,28 @@ use super::shipping;
 use super::statement::{Statement, StatementId};
 use crate::policy::Marketplace;
 
+/// A comment as it was read: what a decision needs of it when the comment itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadComment {
+    /// How it was understood.
+    pub reading: Reading,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// The lexicons that it was read with; see [`lexicon_version`].
+    pub lexicon: String,
+}
+
+/// Reads a comment on what these facts are of.
+pub fn read_comment(facts: &ReviewFacts, comment: &str) -> ReadComment {
+    ReadComment {
+        reading: facts
+            .marketplace()
+            .map_or_else(Reading::not_understood, |market| read(facts, market, comment)),
+        sha256: hex::encode(Sha256::digest(comment.as_bytes())),
+        lexicon: lexicon_version().to_owned(),
+    }
+}
+
 /// Decides on a rating by what is known at `facts.asked_at`. The same facts, rules, lexicons, comment and rulings
 /// give the same decision for ever.
 pub fn evaluate_review(
@@ -26,23 +49,33 @@ pub fn evaluate_review(
     comment: &str,
     human: &[Ruling],
 ) -> ReviewDecision {
+    evaluate_read(facts, rules, &read_comment(facts, comment), human)
+}
+
+/// As [`evaluate_review`], of a comment that was read before.
+pub fn evaluate_read(
+    facts: &ReviewFacts,
+    rules: &ReviewRules,
+    comment: &ReadComment,
+    human: &[Ruling],
+) -> ReviewDecision {
     let mut weighing = Weighing::new(facts);
-    let (reading, label, outcome) = match facts.marketplace() {
-        Some(market) => decide(&mut weighing, market, rules, comment, human),
+    let (label, outcome) = match facts.marketplace() {
+        Some(market) => decide(&mut weighing, market, rules, &comment.reading, human),
         None => {
             let reasons = vec![KeepReason::NotOffered];
             weighing.line("RVW-01", Holds::No, "market", facts.market.clone());
-            (Reading::not_understood(), Label::Unsure, Outcome::Keep { reasons })
+            (Label::Unsure, Outcome::Keep { reasons })
         }
     };
     ReviewDecision {
         outcome,
         label,
-        reading,
-        comment_sha256: hex::encode(Sha256::digest(comment.as_bytes())),
+        reading: comment.reading.clone(),
+        comment_sha256: comment.sha256.clone(),
         trace: weighing.trace,
         rule_set: rules.version(),
-        lexicon: lexicon_version().to_owned(),
+        lexicon: comment.lexicon.clone(),
         decided_at: facts.asked_at,
     }
 }
@@ -128,22 +161,21 @@ fn decide(
     weighing: &mut Weighing<'_>,
     market: &'static Marketplace,
     rules: &ReviewRules,
-    comment: &str,
+    reading: &Reading,
     human: &[Ruling],
-) -> (Reading, Label, Outcome) {
+) -> (Label, Outcome) {
     let facts = weighing.facts;
     let reviewed_at = weighing.known(&facts.reviewed_at).map(|told| told.value);
     let day = market.day(reviewed_at.unwrap_or(facts.asked_at));
     let rows: Vec<&ReviewRule> = rules.find(market, day).collect();
-    let reading = read(facts, market, comment);
     let ruled = weighing.ruled(human, "RVW-02", |on| match on {
         RulingOn::Comment(label) => Some(label),
         _ => None,
     });
     let label = ruled.as_ref().map_or(reading.label, |(label, _)| *label);
-    let removal = removal(weighing, &rows, &reading, ruled.is_some().then_some(label));
+    let removal = removal(weighing, &rows, reading, ruled.is_some().then_some(label));
     if !removal.is_empty() {
-        return (reading, label, Outcome::Remove { reasons: removal });
+        return (label, Outcome::Remove { reasons: removal });
     }
     offered(weighing, &rows);
     within_days(weighing, &rows, market, reviewed_at);
@@ -165,9 +197,9 @@ fn decide(
         };
         shipping::weigh(weighing, &rows, market, &settled);
     }
-    let statement = note(sent_by_marketplace.is_some(), market, &reading);
+    let statement = note(sent_by_marketplace.is_some(), market, reading);
     let outcome = conclude(weighing, &rows, statement);
-    (reading, label, outcome)
+    (label, outcome)
 }
 
 fn read(facts: &ReviewFacts, market: &Marketplace, comment: &str) -> Reading {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::deadline::ShipBy;
-use super::super::told::Told;
+use super::super::told::{Origins, Told};
 use super::language::Language;
 use crate::policy::{Marketplace, Order};
 
@@ -88,25 +88,22 @@ pub struct ReviewFacts {
 }
 
 impl ReviewFacts {
-    /// What an order's facts say of the ratings of it, as `source` told them by `told_at`. The order's facts do not say
-    /// whether the service was as fast as the assigned one, nor why a rating would be taken away.
-    pub fn of(order: &Order, asked_at: Timestamp, source: &str, told_at: Timestamp) -> ReviewFacts {
+    /// What an order's facts say of the ratings of it. The order's facts do not say whether the service was as fast as the
+    /// assigned one, nor why a rating would be taken away.
+    pub fn of(order: &Order, asked_at: Timestamp, origins: &Origins) -> ReviewFacts {
         let placed = order.placed.as_ref();
         let packages = order.packages.iter().map(|(id, shipped)| {
             let package = shipped.package.as_ref();
-            let number = |told: &crate::policy::Confirmed| told.tracking_number.clone();
+            let number = shipped.confirmations.last().map(|told| told.tracking_number.clone());
+            let confirmed = shipped.confirmations.first().map(|told| told.at);
             ReviewPackage {
                 package: id.clone(),
                 bought_through_service: package
-                    .map(|package| Told::new(package.bought_through_service, source, told_at)),
-                voided: package.map(|package| Told::new(package.voided, source, told_at)),
-                tracking_number: shipped
-                    .confirmations
-                    .last()
-                    .map(number)
-                    .map(|n| Told::new(n, source, told_at)),
-                first_scan: shipped.first_scan().map(|scan| Told::new(scan.at, source, told_at)),
-                confirmed: shipped.confirmations.first().map(|told| Told::new(told.at, source, told_at)),
+                    .map(|package| origins.told("PACKAGE", id, package.bought_through_service)),
+                voided: package.map(|package| origins.told("PACKAGE", id, package.voided)),
+                tracking_number: number.map(|number| origins.told("CONFIRMED", id, number)),
+                first_scan: shipped.first_scan().map(|scan| origins.told("SCANS", id, scan.at)),
+                confirmed: confirmed.map(|at| origins.told("CONFIRMED", id, at)),
                 as_fast_as_assigned: None,
             }
         });
@@ -114,15 +111,15 @@ impl ReviewFacts {
         ReviewFacts {
             market: order.market.key.to_owned(),
             asked_at,
-            reviewed_at: review.map(|review| Told::new(review.at, source, told_at)),
-            stars: review.map(|review| Told::new(review.stars, source, told_at)),
+            reviewed_at: review.map(|review| origins.told("REVIEW", "", review.at)),
+            stars: review.map(|review| origins.told("REVIEW", "", review.stars)),
             language: None,
             fulfilment: Fulfilment::Seller,
             ship_by: placed
                 .and_then(|placed| placed.ship_by)
-                .map(|at| Told::new(ShipBy::At(at), source, told_at)),
+                .map(|at| origins.told("PLACED", "", ShipBy::At(at))),
             packages: packages.collect(),
-            automated_settings: placed.map(|placed| Told::new(placed.automated_transit, source, told_at)),
+            automated_settings: placed.map(|placed| origins.told("PLACED", "", placed.automated_transit)),
             removal: Vec::new(),
             carriers: Vec::new(),
         }

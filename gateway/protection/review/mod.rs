@@ -19,7 +19,7 @@ mod tests;
 mod text;
 
 pub use classify::{ClauseFinding, ClauseVerdict, Hit, Label, Reading, Span, Topic, classify};
-pub use decide::evaluate_review;
+pub use decide::{ReadComment, evaluate_read, evaluate_review, read_comment};
 pub use facts::{Fulfilment, RemovalReason, ReviewFacts, ReviewPackage};
 pub use language::{KnownBy, Language};
 pub use lexicon::lexicon_version;

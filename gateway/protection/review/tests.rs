@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::super::deadline::{Deadline, last_instant};
+use super::super::told::Origins;
 use super::facts::{Fulfilment, ReviewFacts, ReviewPackage};
 use super::lexicon::Lexicon;
 use super::outcome::{KeepReason, Outcome, Question, Ruling, RulingOn};
@@ -242,7 +243,14 @@ fn what_an_order_knows_is_enough_for_a_strike() {
     let known = at("2026-05-21T00:00:00Z");
     let of = |facts: &[Fact]| {
         let order = Order::of(market, facts);
-        outcome(&ReviewFacts::of(&order, at("2026-06-01T12:00:00Z"), "store", known), "late", &[])
+        let mut origins = Origins::default();
+        for kind in ["PLACED", "REVIEW"] {
+            origins.note(kind, "", "store", known);
+        }
+        for kind in ["PACKAGE", "CONFIRMED", "SCANS"] {
+            origins.note(kind, "1", "store", known);
+        }
+        outcome(&ReviewFacts::of(&order, at("2026-06-01T12:00:00Z"), &origins), "late", &[])
     };
     assert!(is_strike(&of(&facts)));
     let unscanned: Vec<Fact> = facts.iter().filter(|fact| !matches!(fact, Fact::Scans(_))).cloned().collect();
