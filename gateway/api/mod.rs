@@ -14,6 +14,7 @@ mod marketplace;
 mod measure;
 mod operator;
 mod performance;
+mod protection;
 pub mod proto;
 mod read;
 mod serve;

@@ -18,6 +18,7 @@ use super::marketplace;
 use super::measure::Measured;
 use super::operator::Operators;
 use super::performance;
+use super::protection;
 use super::proto::DESCRIPTOR_SET;
 use super::proto::v1::carrier_service_server::CarrierServiceServer;
 use super::proto::v1::customs_service_server::CustomsServiceServer;
@@ -31,7 +32,7 @@ use crate::telemetry::Metrics;
 use crate::tenancy::Callers;
 
 /// What health is told of; the empty name is the server as a whole.
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 9] = [
     "",
     "parcelgate.v1.ShippingService",
     "parcelgate.v1.CarrierService",
@@ -39,6 +40,7 @@ const SERVICES: [&str; 8] = [
     "parcelgate.v1.EventService",
     "parcelgate.v1.MarketplaceService",
     "parcelgate.v1.PerformanceService",
+    "parcelgate.v1.ProtectionService",
     "parcelgate.v1.OperatorService",
 ];
 
@@ -160,6 +162,7 @@ fn services(api: &Api, settings: &ApiSettings, stopped: watch::Receiver<bool>) -
     routes.add_service(EventServiceServer::new(events).max_decoding_message_size(most));
     routes.add_service(marketplace::server(&gateway, &callers, most));
     routes.add_service(performance::server(&gateway, &callers, most));
+    routes.add_service(protection::server(&gateway, &callers, most));
     let operators = Operators { gateway, callers };
     routes.add_service(OperatorServiceServer::new(operators).max_decoding_message_size(most));
     Ok(routes.routes())

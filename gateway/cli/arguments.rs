@@ -12,6 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::approved::Listed;
 use super::numbers::Numbers;
 use super::operator::Operator;
+use super::protect::Protect;
 use crate::api::proto::{google_type, v1};
 
 /// One gRPC interface in front of the world's parcel carriers.
@@ -213,6 +214,11 @@ pub(super) enum Command {
         /// How many defects to list.
         #[arg(long, value_name = "COUNT", default_value_t = 10)]
         defects: u8,
+    },
+    /// Whether complaints count against their sellers, with the proof.
+    Protect {
+        #[command(subcommand)]
+        command: Protect,
     },
     /// What marketplaces were told of an order or a shipment.
     Confirmations {

@@ -16,6 +16,7 @@ use crate::api::proto::v1::event_service_client::EventServiceClient;
 use crate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use crate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use crate::api::proto::v1::performance_service_client::PerformanceServiceClient;
+use crate::api::proto::v1::protection_service_client::ProtectionServiceClient;
 use crate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 
 /// Adds the caller's token and deadline.
@@ -132,6 +133,11 @@ pub(super) fn marketplaces(connection: &Connection) -> Result<MarketplaceService
 /// A client of PerformanceService.
 pub(super) fn performance(connection: &Connection) -> Result<PerformanceServiceClient<Service>> {
     Ok(PerformanceServiceClient::new(service(connection)?))
+}
+
+/// A client of ProtectionService.
+pub(super) fn protection(connection: &Connection) -> Result<ProtectionServiceClient<Service>> {
+    Ok(ProtectionServiceClient::new(service(connection)?))
 }
 
 /// The operators' service.

@@ -96,6 +96,9 @@ fn line(event: &v1::Event) -> String {
             let status = render::bare(changed.status().as_str_name(), "TRACK_STATUS_");
             format!("  {} {} {status}", changed.carrier, changed.tracking_number)
         }
+        Some(v1::event::Payload::Decision(made)) => {
+            format!("{} {} {} {}", made.marketplace, made.order_id, made.kind, made.decision_id)
+        }
         None => String::new(),
     };
     let at = render::instant_of(event.occurred_at.as_ref());

@@ -22,6 +22,7 @@ mod message;
 mod migrate;
 mod numbers;
 mod operator;
+mod protect;
 mod rate;
 mod render;
 mod serve;
@@ -86,6 +87,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Vtr { marketplace, metric, as_of, defects } => {
             vtr::run(&connection, json, vtr::Asked { marketplace, metric, as_of, defects }).await
         }
+        Command::Protect { command } => protect::run(&connection, json, command).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::Backup { config, out } => backup::run(config, &out),
         Command::Migrate { config } => migrate::run(config).await,

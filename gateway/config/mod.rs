@@ -8,6 +8,7 @@ mod carriers;
 mod error;
 mod exchange;
 mod marketplaces;
+mod protection;
 mod purchases;
 mod reader;
 mod rules;
@@ -26,6 +27,7 @@ pub use carriers::{Breaker, CarrierSettings, RateLimit, Retry, Timeouts};
 pub use error::{ConfigError, ConfigErrors, Origin};
 pub use exchange::{ExchangeRates, RatesPlace};
 pub use marketplaces::{MarketplaceEntry, MarketplaceTls};
+pub use protection::Protection;
 pub use purchases::Purchases;
 pub use reader::Row;
 pub use secret::SecretRef;
@@ -103,6 +105,8 @@ pub struct Config {
     pub rates: Rates,
     /// Where exchange rates come from.
     pub exchange_rates: ExchangeRates,
+    /// How decisions on claims and ratings are signed.
+    pub protection: Protection,
     /// How purchases are held, taken up again and remembered.
     pub purchases: Purchases,
     /// How parcels are followed.
@@ -183,6 +187,7 @@ impl Config {
             store: storage::store(&mut root, &sources.environment),
             rates: sections::rates(&mut root),
             exchange_rates: exchange::exchange_rates(&mut root),
+            protection: protection::protection(&mut root, &sources.environment),
             purchases: purchases::purchases(&mut root),
             tracking: tracking::tracking(&mut root),
             hooks: tracking::hooks(&mut root),

@@ -46,8 +46,30 @@ pub enum Payload {
         /// Its state, by the name that is stored; none while no event names one.
         status: Option<String>,
     },
+    /// A claim or a rating was decided on.
+    Decision(DecisionMade),
     /// Nothing that this program knows.
     None,
+}
+
+/// A decision on a claim or a rating.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DecisionMade {
+    /// Its id.
+    #[serde(rename = "decision")]
+    pub id: String,
+    /// `CLAIM` or `REVIEW`.
+    #[serde(rename = "decision_kind")]
+    pub kind: String,
+    /// The marketplace's name.
+    pub marketplace: String,
+    /// The order's id there.
+    pub order: String,
+    /// The claim's or the rating's id.
+    pub subject: String,
+    /// The decision that it takes the place of.
+    #[serde(default)]
+    pub supersedes: Option<String>,
 }
 
 /// A confirmation in another state.
@@ -109,6 +131,7 @@ fn payload(body: &[u8]) -> Payload {
     known
         .map(|(state, carrier)| Payload::Shipment { carrier, state })
         .or_else(|| confirmation(body).map(Payload::Confirmation))
+        .or_else(|| serde_json::from_slice(body).ok().map(Payload::Decision))
         .unwrap_or(Payload::None)
 }
 

@@ -12,6 +12,6 @@ mod reader;
 mod subscription;
 
 pub use cursor::{BadCursor, Cursor};
-pub use event::{ConfirmationChanged, Event, Kinds, Payload, Placed};
+pub use event::{ConfirmationChanged, DecisionMade, Event, Kinds, Payload, Placed};
 pub use reader::{Batch, ReadError, Reader, Start};
 pub use subscription::{End, Pace, Subscription, Told, subscribe};

@@ -10,6 +10,7 @@ pub(crate) mod exchange;
 mod failpoints;
 mod following;
 pub(crate) mod marketplaces;
+mod signing;
 pub(crate) mod storage;
 
 use std::net::SocketAddr;
@@ -103,7 +104,7 @@ pub async fn start(config: Config, with_sandbox: Option<WithSandbox>) -> Result<
         clocks,
         sealer,
         rates,
-        use_cases(&config, marketplaces),
+        Settings { signing_key: signing::key(&config)?, ..use_cases(&config, marketplaces) },
         checkpoint,
         Arc::clone(&metrics),
     );
@@ -155,6 +156,7 @@ fn use_cases(config: &Config, marketplaces: Arc<Marketplaces>) -> Settings {
         per_tenant: usize::try_from(config.purchases.per_tenant).unwrap_or(usize::MAX),
         tracking: following::tracker(&config.tracking),
         marketplaces,
+        signing_key: None,
     }
 }
 

@@ -16,7 +16,7 @@ use super::{SealError, SealKey};
 #[non_exhaustive]
 pub enum KeyFileError {
     /// Reading or writing failed.
-    #[error("the seal key file `{path}` cannot be {action}: {source}", path = path.display())]
+    #[error("the key file `{path}` cannot be {action}: {source}", path = path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -37,7 +37,7 @@ pub enum KeyFileError {
         database: PathBuf,
     },
     /// Others on the machine can read it.
-    #[error("the seal key file `{path}` can be read by others; run `chmod 600` on it", path = .0.display())]
+    #[error("the key file `{path}` can be read by others; run `chmod 600` on it", path = .0.display())]
     Exposed(PathBuf),
     /// It holds something else.
     #[error("the seal key file `{path}` holds no key: {source}", path = path.display())]
@@ -72,7 +72,7 @@ pub fn load_or_create(path: &Path, database: &Path) -> Result<SealKey, KeyFileEr
         return Err(KeyFileError::Lost { key: path.to_owned(), database: database.to_owned() });
     }
     let key = SealKey::generate().map_err(|source| KeyFileError::BadKey { path: path.to_owned(), source })?;
-    let created = create(path, &key).map_err(|source| io_error(path, "created", source))?;
+    let created = create(path, &key.to_text()).map_err(|source| io_error(path, "created", source))?;
     if created {
         tracing::info!(path = %path.display(), key_id = %key.id(), "created a seal key; keep a copy of it");
     }
@@ -81,18 +81,44 @@ pub fn load_or_create(path: &Path, database: &Path) -> Result<SealKey, KeyFileEr
 }
 
 fn load(path: &Path) -> Result<SealKey, KeyFileError> {
+    SealKey::parse(&read(path)?).map_err(|source| KeyFileError::BadKey { path: path.to_owned(), source })
+}
+
+/// Reads the text at `path`; where there is no file, puts there what `make` makes, for its owner alone (mode 0600).
+/// Blocks on file I/O.
+///
+/// # Errors
+/// [`KeyFileError`], and what `make` fails with.
+pub fn read_or_make<E>(
+    path: &Path,
+    make: impl FnOnce() -> Result<SecretString, E>,
+) -> anyhow::Result<SecretString>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match read(path) {
+        Err(KeyFileError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+        done => return Ok(done?),
+    }
+    if create(path, &make()?).map_err(|source| io_error(path, "created", source))? {
+        tracing::info!(path = %path.display(), "created a key; keep a copy of it");
+    }
+    // Read back, because another process may have been first.
+    Ok(read(path)?)
+}
+
+fn read(path: &Path) -> Result<SecretString, KeyFileError> {
     let failed = |source| io_error(path, "read", source);
     let mode = fs::metadata(path).map_err(failed)?.mode();
     if mode & 0o077 != 0 {
         return Err(KeyFileError::Exposed(path.to_owned()));
     }
-    let text = SecretString::from(fs::read_to_string(path).map_err(failed)?);
-    SealKey::parse(&text).map_err(|source| KeyFileError::BadKey { path: path.to_owned(), source })
+    Ok(SecretString::from(fs::read_to_string(path).map_err(failed)?))
 }
 
 /// Writes the key under a name of its own and links it to `path`, so that
 /// nobody ever sees half a key. Says whether this call made the file.
-fn create(path: &Path, key: &SealKey) -> io::Result<bool> {
+fn create(path: &Path, text: &SecretString) -> io::Result<bool> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -103,7 +129,7 @@ fn create(path: &Path, key: &SealKey) -> io::Result<bool> {
     let draft = PathBuf::from(draft);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let linked = file
-        .write_all(key.to_text().expose_secret().as_bytes())
+        .write_all(text.expose_secret().as_bytes())
         .and_then(|()| file.write_all(b"\n"))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::hard_link(&draft, path));

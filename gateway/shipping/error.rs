@@ -68,6 +68,10 @@ causes! {
     WrongState => "WRONG_STATE",
     /// The carrier has no such operation.
     NotOffered => "NOT_OFFERED_BY_CARRIER",
+    /// The order has no claim or rating to decide on, or several.
+    NothingToDecide => "NOTHING_TO_DECIDE",
+    /// The gateway has no key to sign decisions with.
+    NoSigningKey => "NO_SIGNING_KEY",
     /// A subscriber took nothing for too long.
     SlowReader => "SLOW_READER",
     /// The gateway stops, and another one, or this one again, goes on.

@@ -16,9 +16,11 @@ use super::recover::OF_ONE_CARRIER;
 use super::shares::Shares;
 use super::track::MOST_WATCHERS;
 use crate::carriers::{Carriers, Checkpoint, Clock};
+use crate::casebook::Casebook;
 use crate::exchange::ExchangeRates;
 use crate::marketplace::Marketplaces;
 use crate::performance::Performance;
+use crate::proof::SigningKey;
 use crate::seal::Sealer;
 use crate::store::{QuoteRow, Store};
 use crate::telemetry::Metrics;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub tracking: TrackerSettings,
     /// The marketplaces that are told of what is bought.
     pub marketplaces: Arc<Marketplaces>,
+    /// The key that signs decisions; without one nothing is decided.
+    pub signing_key: Option<Arc<SigningKey>>,
 }
 
 impl Default for Settings {
@@ -65,6 +69,7 @@ impl Default for Settings {
             per_tenant: 256,
             tracking: TrackerSettings::default(),
             marketplaces: Arc::default(),
+            signing_key: None,
         }
     }
 }
@@ -89,6 +94,7 @@ impl Clocks {
 pub struct Gateway {
     pub(super) store: Arc<dyn Store>,
     pub(super) performance: Performance,
+    pub(super) casebook: Casebook,
     pub(super) carriers: Carriers,
     pub(super) clocks: Clocks,
     pub(super) sealer: Sealer,
@@ -139,6 +145,7 @@ impl Gateway {
         });
         Arc::new(Self {
             performance: Performance::new(Arc::clone(&store)),
+            casebook: Casebook::new(Arc::clone(&store), settings.signing_key.clone()),
             store,
             carriers,
             clocks,

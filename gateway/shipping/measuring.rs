@@ -13,11 +13,12 @@ use parcelgate_kit::model::{EventSource, TrackStatus};
 use tokio::sync::watch;
 
 use super::approving::followed;
-use super::error::ShippingError;
+use super::error::{Cause, ShippingError};
 use super::gateway::Gateway;
 use super::promising::Prospect;
 use super::shipment::PurchaseBody;
 use super::track::{Heard, Knowledge};
+use crate::casebook::{Casebook, CasebookError};
 use crate::performance::{OWN, Performance, PerformanceError, ToldFact};
 use crate::policy::{
     Confirmed, Fact, Marketplace, NumberChecks, NumberFormat, Package, Placed, Scan, ScanKind, Scans,
@@ -45,6 +46,11 @@ impl Gateway {
     /// The performance of its tenants.
     pub fn performance(&self) -> &Performance {
         &self.performance
+    }
+
+    /// The decisions on its tenants' claims and ratings.
+    pub fn casebook(&self) -> &Casebook {
+        &self.casebook
     }
 
     /// Tells what is new until `stop` says so, and judges orders anew whose rules have changed.
@@ -85,7 +91,8 @@ impl Gateway {
             }
         }
         if news.is_empty() {
-            return Ok(self.performance.judge_anew().await?);
+            let judged = self.performance.judge_anew().await?;
+            return Ok(judged.saturating_add(self.casebook.reconsider(self.now()).await?));
         }
         self.store.forget_news(news.iter().map(|one| one.id).collect()).await?;
         Ok(news.len())
@@ -252,6 +259,23 @@ impl From<PerformanceError> for ShippingError {
                 what: format!("the facts of order `{order}` are being changed by others"),
             }),
             PerformanceError::Unreadable { .. } => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<CasebookError> for ShippingError {
+    fn from(error: CasebookError) -> Self {
+        let words = error.to_string();
+        match error {
+            CasebookError::Store(error) => Self::Store(error),
+            CasebookError::Facts(error) => error.into(),
+            CasebookError::UnknownOrder(order) => Self::NotFound { what: "order with facts", id: order },
+            CasebookError::UnknownDecision(id) => Self::NotFound { what: "decision", id },
+            CasebookError::NoSubject(_) => Self::precondition(Cause::NothingToDecide, words),
+            CasebookError::Unsigned => Self::precondition(Cause::NoSigningKey, words),
+            CasebookError::Rules(_) => Self::invalid("rules", words),
+            CasebookError::Contended(_) => Self::Store(StoreError::Busy { what: words }),
+            CasebookError::Unreadable { .. } | CasebookError::Proof(_) => Self::Internal(words),
         }
     }
 }

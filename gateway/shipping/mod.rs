@@ -55,7 +55,7 @@ pub use track::{Followed, Heard, Knowledge, TrackTarget, WatchMessage, Watching}
 /// What can be wrong with a document.
 pub use crate::documents::Flaw;
 /// Events, and how they are told.
-pub use crate::events::{ConfirmationChanged, Event, Kinds, Pace, Payload};
+pub use crate::events::{ConfirmationChanged, DecisionMade, Event, Kinds, Pace, Payload};
 /// Orders as marketplaces know them.
 pub use crate::marketplace::{Evidence, OrderLine, OrderReference, OrderWindows};
 /// The states, cursors and failures of the store, as callers of the use cases

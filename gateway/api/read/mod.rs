@@ -7,6 +7,7 @@ mod number;
 mod order;
 mod parcel;
 mod place;
+mod protection;
 mod purchase;
 mod rate;
 mod tracking;
@@ -16,6 +17,7 @@ pub(super) use document::wanted_document;
 pub(super) use event::subscribe_request;
 pub(super) use fact::{marketplace, metric, order_facts};
 pub(super) use number::{Whose, list_approved, number_claim, optional_country};
+pub(super) use protection::{asked_review, rules};
 pub(super) use purchase::purchase_request;
 pub(super) use rate::{assess_request, preview_request, rate_request};
 pub(super) use tracking::{
@@ -71,6 +73,11 @@ impl Reading {
             _ => Err(ShippingError::Invalid(self.bad)),
         }
     }
+}
+
+/// As [`required_id`], or nothing where it is empty.
+pub(super) fn optional_id(field: &str, raw: &str, max: usize) -> Result<Option<String>, ShippingError> {
+    if raw.trim().is_empty() { Ok(None) } else { required_id(field, raw, max).map(Some) }
 }
 
 /// A required text such as an id: trimmed, 1 to `max` printable characters.

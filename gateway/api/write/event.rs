@@ -33,6 +33,14 @@ pub(in crate::api) fn subscribe_response(message: Message) -> v1::SubscribeRespo
                     status: status.into(),
                 }))
             }
+            Payload::Decision(made) => Some(v1::event::Payload::Decision(v1::DecisionMade {
+                decision_id: made.id,
+                kind: made.kind,
+                marketplace: made.marketplace,
+                order_id: made.order,
+                subject_id: made.subject,
+                supersedes: made.supersedes.unwrap_or_default(),
+            })),
             Payload::None => None,
         },
     });
