@@ -42,6 +42,7 @@ mod performances;
 mod privacy;
 #[cfg(test)]
 mod program;
+mod protections;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use parcelgate::api::proto::v1::event_service_client::EventServiceClient;
 use parcelgate::api::proto::v1::marketplace_service_client::MarketplaceServiceClient;
 use parcelgate::api::proto::v1::operator_service_client::OperatorServiceClient;
 use parcelgate::api::proto::v1::performance_service_client::PerformanceServiceClient;
+use parcelgate::api::proto::v1::protection_service_client::ProtectionServiceClient;
 use parcelgate::api::proto::v1::shipping_service_client::ShippingServiceClient;
 use parcelgate::api::{Api, ApiSettings, serve};
 use parcelgate::carriers::{
@@ -20,6 +21,7 @@ use parcelgate::carriers::{
 use parcelgate::config::Telemetry;
 use parcelgate::exchange::ExchangeRates;
 use parcelgate::marketplace::Marketplaces;
+use parcelgate::proof::SigningKey;
 use parcelgate::regional::RateTable;
 use parcelgate::sandbox::{Sandbox, SandboxClock};
 use parcelgate::seal::{SealKey, Sealer};
@@ -74,7 +76,7 @@ impl Served {
         callers: &[Tenant],
         linked: &[TenantId],
         settings: ApiSettings,
-        use_cases: Settings,
+        mut use_cases: Settings,
     ) -> Self {
         parcelgate::tls::install_provider().unwrap();
         let clock = Arc::new(ManualClock::new("2026-09-01T07:00:00Z".parse::<Timestamp>().unwrap()));
@@ -85,6 +87,8 @@ impl Served {
         let carriers_at = listener.local_addr().unwrap();
         tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
 
+        let key = SigningKey::parse(&SigningKey::generate().unwrap()).unwrap();
+        use_cases.signing_key.get_or_insert_with(|| Arc::new(key));
         let folder = tempfile::tempdir().unwrap();
         let mut options = SqliteOptions::new(folder.path().join("gateway.sqlite"));
         options.size_limit_bytes = limit;
@@ -150,6 +154,10 @@ impl Served {
 
     pub(crate) fn events(&self) -> EventServiceClient<Channel> {
         EventServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn protections(&self) -> ProtectionServiceClient<Channel> {
+        ProtectionServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn performances(&self) -> PerformanceServiceClient<Channel> {
