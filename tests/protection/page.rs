@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use jiff::civil::Date;
+use parcelgate::policy::Marketplace;
 use parcelgate::policy::rules::Confidence;
 use parcelgate::protection::claim::{ClaimRule, ClaimRules};
 use parcelgate::protection::review::{ReviewRule, ReviewRules};
@@ -81,7 +82,12 @@ impl<'a> From<&'a ReviewRule> for Row<'a> {
 
 fn line(page: &mut String, rule: Row<'_>) {
     let Row { id, words, source, seen_on, .. } = rule;
-    let markets = if rule.markets.is_empty() { "everywhere".to_owned() } else { rule.markets.join(", ") };
+    let family = Marketplace::all().iter().filter(|market| market.key.starts_with("amazon."));
+    let markets = match rule.markets {
+        [] => "everywhere".to_owned(),
+        all if family.count() == all.len() => "all of amazon".to_owned(),
+        some => some.join(", "),
+    };
     let from = rule.from.map_or_else(|| "always".to_owned(), |day| day.to_string());
     let until = rule.until.map_or_else(|| "open".to_owned(), |day| day.to_string());
     let sure = match rule.confidence {
