@@ -19,12 +19,17 @@ fn main() -> anyhow::Result<()> {
     fs::write(out.join("parcelgate.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure()
         .bytes(".")
-        // people and secrets: `gateway/api/proto.rs` shows these redacted
-        .skip_debug(["parcelgate.v1.Party", "parcelgate.v1.IdentifierOnFile"])
+        // people, their words and secrets: `gateway/api/proto.rs` shows these redacted
+        .skip_debug([
+            "parcelgate.v1.Party",
+            "parcelgate.v1.IdentifierOnFile",
+            "parcelgate.v1.EvaluateReviewRequest",
+        ])
         // large parts of pieces of a stream, which would outgrow the others
         .boxed(".parcelgate.v1.Offer.regional_decision")
         .boxed(".parcelgate.v1.StreamRatesResponse.piece.offer")
         .boxed(".parcelgate.v1.StreamRatesResponse.piece.summary")
+        .boxed(".parcelgate.v1.SimulateRulesResponse.part.flip")
         // tonic answers errors with its own copy of these messages
         .extern_path(".google.rpc", "::tonic_types::pb")
         .compile_fds(descriptors)

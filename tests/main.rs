@@ -19,6 +19,7 @@ mod flows;
 #[cfg(test)]
 mod following;
 #[cfg(test)]
+mod histories;
 mod interrupted;
 #[cfg(test)]
 mod lifecycle;

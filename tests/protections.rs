@@ -219,7 +219,7 @@ async fn replayed(served: &Served, rules: &str) -> (Vec<v1::DecisionFlip>, v1::S
     let (mut flips, mut last) = (Vec::new(), v1::SimulationProgress::default());
     while let Some(part) = parts.message().await.unwrap() {
         match part.part.unwrap() {
-            Part::Flip(flip) => flips.push(flip),
+            Part::Flip(flip) => flips.push(*flip),
             Part::Progress(progress) => last = progress,
         }
     }

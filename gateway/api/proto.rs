@@ -54,6 +54,15 @@ impl fmt::Debug for v1::IdentifierOnFile {
     }
 }
 
+impl fmt::Debug for v1::EvaluateReviewRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EvaluateReviewRequest")
+            .field("marketplace_id", &self.marketplace_id)
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::v1;
@@ -76,6 +85,8 @@ mod tests {
         };
         let shown = format!("{purchase:?}");
         assert!(shown.contains("RateRequest"), "{shown}");
+        let rating = v1::EvaluateReviewRequest { comment: "it came late".into(), ..Default::default() };
+        assert!(!format!("{rating:?}").contains("late"));
         for hidden in ["Erika", "3023125117", "2761234"] {
             assert!(!shown.contains(hidden), "{shown}");
         }

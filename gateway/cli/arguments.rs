@@ -215,6 +215,12 @@ pub(super) enum Command {
         #[arg(long, value_name = "COUNT", default_value_t = 10)]
         defects: u8,
     },
+    /// How good estimates of being in time would have been on deliveries that are over. Needs no gateway.
+    Calibrate {
+        /// Deliveries in their order, as CSV: service, lane, wide, stated_earliest, stated_latest, room, days; `-` for
+        /// standard input.
+        file: String,
+    },
     /// Whether complaints count against their sellers, with the proof.
     Protect {
         #[command(subcommand)]

@@ -8,6 +8,7 @@ mod approved;
 mod arguments;
 mod backup;
 mod buy;
+mod calibrate;
 mod carriers;
 mod config;
 mod confirmations;
@@ -87,6 +88,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Vtr { marketplace, metric, as_of, defects } => {
             vtr::run(&connection, json, vtr::Asked { marketplace, metric, as_of, defects }).await
         }
+        Command::Calibrate { file } => calibrate::run(json, &file),
         Command::Protect { command } => protect::run(&connection, json, command).await,
         Command::Operator { command } => operator::run(&connection, json, command).await,
         Command::Backup { config, out } => backup::run(config, &out),

@@ -47,7 +47,7 @@ pub enum Payload {
         status: Option<String>,
     },
     /// A claim or a rating was decided on.
-    Decision(DecisionMade),
+    Decision(Box<DecisionMade>),
     /// Nothing that this program knows.
     None,
 }
@@ -131,7 +131,7 @@ fn payload(body: &[u8]) -> Payload {
     known
         .map(|(state, carrier)| Payload::Shipment { carrier, state })
         .or_else(|| confirmation(body).map(Payload::Confirmation))
-        .or_else(|| serde_json::from_slice(body).ok().map(Payload::Decision))
+        .or_else(|| serde_json::from_slice(body).ok().map(Box::new).map(Payload::Decision))
         .unwrap_or(Payload::None)
 }
 

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// Fewer parcels make no span.
+const FEWEST: u64 = 10;
+
 /// Days in transit, counted: how many parcels took how many days of work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transits(BTreeMap<u16, u64>);
@@ -23,6 +26,22 @@ impl Transits {
     /// How many parcels there are.
     pub fn parcels(&self) -> u64 {
         self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// Days within which one in ten and nine in ten came; nothing while there are fewer than ten parcels.
+    pub fn span(&self) -> Option<(u16, u16)> {
+        let all = self.parcels();
+        if all < FEWEST {
+            return None;
+        }
+        let reached = |tenths: u64| {
+            let mut seen = 0_u64;
+            self.0.iter().find_map(|(days, count)| {
+                seen = seen.saturating_add(*count);
+                (seen.saturating_mul(10) >= all.saturating_mul(tenths)).then_some(*days)
+            })
+        };
+        reached(1).zip(reached(9))
     }
 
     /// The share that took at most so many days; nothing of nothing.

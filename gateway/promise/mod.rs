@@ -8,6 +8,7 @@ mod estimate;
 mod mend;
 mod rank;
 mod reason;
+mod replay;
 mod schedule;
 mod screen;
 mod wishes;
@@ -18,6 +19,7 @@ pub use estimate::{Estimate, Evidence, Method, OnTime, SURE, Transits, UNLIKELY}
 pub use mend::{Mend, mend};
 pub use rank::{Rankable, Ranking, rank};
 pub use reason::{Reason, ReasonCode};
+pub use replay::{Delivery, Replay};
 pub use schedule::{CarrierDays, Journey, Promise, SellerDays};
 pub use screen::{screen_carrier, screen_offer, screen_service};
 pub use wishes::{Approved, Wishes};

@@ -194,8 +194,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("k");
         let first = SealKey::generate().unwrap();
-        assert!(create(&path, &first).unwrap());
-        assert!(!create(&path, &SealKey::generate().unwrap()).unwrap());
+        assert!(create(&path, &first.to_text()).unwrap());
+        assert!(!create(&path, &SealKey::generate().unwrap().to_text()).unwrap());
         assert_eq!(load(&path).unwrap().id(), first.id());
     }
 }

@@ -176,7 +176,8 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
             reasons.retain(|reason| !is_late(reason));
         }
         if !reasons.is_empty() {
-            let mend = only_late.then(|| terms.promising.in_time(&offer, &prospect, service)).flatten();
+            let mend =
+                only_late.then(|| terms.promising.in_time(&offer, &prospect, descriptor, service)).flatten();
             refused.push(ineligible(&offer.service, reasons, mend));
             continue;
         }

@@ -100,6 +100,7 @@ impl Gateway {
 
     async fn tell_of(&self, tenant: &str, shipment: &str) -> Result<(), ShippingError> {
         let Some(row) = self.store.purchase(tenant, shipment).await? else { return Ok(()) };
+        self.remember_transits(&row).await?;
         let Some(OfOrder { market, order, facts }) = self.facts_of(&row).await? else { return Ok(()) };
         let tenant = TenantId::parse(tenant).map_err(|error| ShippingError::Internal(error.to_string()))?;
         self.performance.tell(&tenant, market, &order, &facts, self.now()).await?;
@@ -233,10 +234,15 @@ fn confirmed(
 
 /// All scans so far; nothing while there is none.
 fn scans(knowledge: &Knowledge, version: u64, id: &str) -> Option<ToldFact> {
-    let all: Vec<Scan> = knowledge.events.iter().filter_map(scan).collect();
+    let all = scans_of(knowledge);
     let occurred_at = all.iter().map(|scan| scan.at).max()?;
     let fact = Fact::Scans(Scans { package: id.to_owned(), scans: all });
     Some(ToldFact { id: own("scans", id), version, occurred_at, fact })
+}
+
+/// Every scan by the carrier, as it came.
+fn scans_of(knowledge: &Knowledge) -> Vec<Scan> {
+    knowledge.events.iter().filter_map(scan).collect()
 }
 
 fn scan(heard: &Heard) -> Option<Scan> {

@@ -15,6 +15,7 @@ mod duty;
 mod error;
 mod events;
 mod gateway;
+mod history;
 mod holding;
 mod housekeeping;
 mod journal;

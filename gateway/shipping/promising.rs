@@ -3,12 +3,13 @@
 //! It brings together what the request, the service and the carrier's answer
 //! say, and lets the pure rules of `promise` decide. Start with [`Promising`].
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, ZonedDateTime};
 use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
 use parcelgate_kit::model::{CarrierOffer, Shipment, WindowSource};
 use serde::{Deserialize, Serialize};
 
+use super::history::{History, OfService};
 use super::request::RateRequest;
 use crate::calendar::{Region, Weekend};
 use crate::policy::Marketplace;
@@ -44,11 +45,18 @@ pub(super) struct Promising {
     deliver_by: Option<DateTime>,
     saturday: bool,
     facts: BenefitFacts,
+    history: History,
 }
 
 impl Promising {
     /// Of a request, at this moment.
-    pub(super) fn of(request: &RateRequest, shipment: &Shipment, wishes: &Wishes, now: Timestamp) -> Self {
+    pub(super) fn of(
+        request: &RateRequest,
+        shipment: &Shipment,
+        wishes: &Wishes,
+        history: History,
+        now: Timestamp,
+    ) -> Self {
         let order = &request.order;
         let zone = zone_of(&request.ship_from);
         let (from, seller) = ready(request, now);
@@ -73,27 +81,22 @@ impl Promising {
                 automated_handling: order.automated_handling,
                 handling_days: order.schedule.map(|schedule| schedule.handling),
             },
+            history,
         }
     }
 
-    fn days(&self, service: Option<&Service>) -> CarrierDays {
-        let has = |feature| service.is_some_and(|service| service.features.contains(&feature));
-        let weekend = |saturday| Weekend { saturday, sunday: false };
-        CarrierDays {
-            cut_off: None,
-            pick_up: weekend(has(Feature::SaturdayPickUp)),
-            delivery: weekend(self.saturday && has(Feature::SaturdayDelivery)),
-            rests: Vec::new(),
-        }
-    }
-
-    fn journey<'a>(&'a self, carrier: &'a CarrierDays, service: Option<&Service>) -> Journey<'a> {
+    fn journey<'a>(
+        &'a self,
+        carrier: &'a CarrierDays,
+        transit: Option<(u16, u16)>,
+        source: WindowSource,
+    ) -> Journey<'a> {
         Journey {
             from: self.from,
             seller: self.seller,
             carrier,
-            transit: service.and_then(|service| service.transit_days).unwrap_or((1, 1)),
-            source: WindowSource::Table,
+            transit: transit.unwrap_or((1, 1)),
+            source,
             origin: &self.origin,
             destination: &self.destination,
         }
@@ -107,12 +110,14 @@ impl Promising {
         descriptor: &Descriptor,
         service: Option<&Service>,
     ) -> Prospect {
-        let carrier = self.days(service);
-        let journey = self.journey(&carrier, service);
-        let promise = journey.promise();
+        let carrier = carrier_days(service, self.saturday);
         let stated = service.and_then(|service| service.transit_days);
+        let did = self.history.service(descriptor.id, &offer.service);
+        let (transit, source) = transit(service, did);
+        let journey = self.journey(&carrier, transit, source);
+        let promise = journey.promise();
         let mut steps = promise.steps;
-        match (offer.delivery, stated) {
+        match (offer.delivery, transit) {
             (None, Some(_)) => offer.delivery = Some(promise.window),
             (Some(_), _) => steps.clear(),
             (None, None) => {
@@ -124,7 +129,8 @@ impl Promising {
             let days = |day: Date| journey.days_to(handed_over, day);
             (days(window.earliest.date()), days(window.latest.date()))
         });
-        let evidence = Evidence { stated: in_window.or(stated), ..Evidence::default() };
+        let OfService { lane, wide } = did.cloned().unwrap_or_default();
+        let evidence = Evidence { stated: in_window.or(stated), lane, wide };
         let (on_time, estimate) = self.chance(&journey, handed_over, offer, &evidence);
         let tracked = descriptor.capabilities.track && service.is_none_or(|service| service.tracked);
         let facts =
@@ -186,15 +192,58 @@ impl Promising {
         &self,
         offer: &CarrierOffer,
         prospect: &Prospect,
+        descriptor: &Descriptor,
         service: Option<&Service>,
     ) -> Option<Mend> {
         let (deliver_by, handed_over) = (self.deliver_by?, prospect.handed_over?);
         let arrival = offer.delivery?.latest.date();
-        let carrier = self.days(service);
+        let carrier = carrier_days(service, self.saturday);
         let on_saturdays = service.is_some_and(|s| s.features.contains(&Feature::SaturdayDelivery));
-        let journey = self.journey(&carrier, service);
+        let (transit, source) = transit(service, self.history.service(descriptor.id, &offer.service));
+        let journey = self.journey(&carrier, transit, source);
         journey.mend(handed_over, arrival, self.today, deliver_by, on_saturdays)
     }
+}
+
+/// Days in transit and who says so: the service's table, else what the tenant's own parcels took.
+fn transit(service: Option<&Service>, did: Option<&OfService>) -> (Option<(u16, u16)>, WindowSource) {
+    match service.and_then(|service| service.transit_days) {
+        Some(stated) => (Some(stated), WindowSource::Table),
+        None => (did.and_then(OfService::span), WindowSource::History),
+    }
+}
+
+/// On which days a carrier works with a service; on Saturdays it delivers where that was asked for.
+fn carrier_days(service: Option<&Service>, saturday: bool) -> CarrierDays {
+    let has = |feature| service.is_some_and(|service| service.features.contains(&feature));
+    let weekend = |saturday| Weekend { saturday, sunday: false };
+    CarrierDays {
+        cut_off: None,
+        pick_up: weekend(has(Feature::SaturdayPickUp)),
+        delivery: weekend(saturday && has(Feature::SaturdayDelivery)),
+        rests: Vec::new(),
+    }
+}
+
+/// Days of work that a parcel was under way, counted as a promise of the service counts them.
+pub(super) fn transit_days(
+    shipment: &Shipment,
+    service: Option<&Service>,
+    handed_over: Date,
+    delivered_on: Date,
+) -> u16 {
+    let carrier = carrier_days(service, shipment.requirements.saturday_delivery);
+    let (origin, destination) = (Region::of(&shipment.ship_from), Region::of(&shipment.ship_to));
+    let journey = Journey {
+        from: handed_over.to_datetime(Time::midnight()),
+        seller: None,
+        carrier: &carrier,
+        transit: (0, 0),
+        source: WindowSource::History,
+        origin: &origin,
+        destination: &destination,
+    };
+    journey.days_to(handed_over, delivered_on)
 }
 
 /// What protections are told of an arrival. Where nothing was promised, a date is all that they ask for.

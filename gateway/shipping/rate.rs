@@ -70,9 +70,10 @@ impl Gateway {
         shipment.customs = shipment.customs.filter(|_| decision.customs_required);
         shipment.regional_ids = decision.regional_ids();
         let wishes = wishes(&request, now);
+        let history = self.history(tenant, &shipment, now).await;
         let terms = Terms {
             quote: Uuid::now_v7(),
-            promising: Promising::of(&request, &shipment, &wishes, now),
+            promising: Promising::of(&request, &shipment, &wishes, history, now),
             wishes,
             shipment,
             late: request.late_offers,

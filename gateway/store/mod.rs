@@ -15,6 +15,7 @@ pub mod sqlite;
 mod state;
 #[cfg(test)]
 mod suite;
+mod transit;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -36,6 +37,7 @@ pub use rows::{
     PurchaseRow, QuoteRow, RateDay, Stats,
 };
 pub use state::PurchaseState;
+pub use transit::{LaneEnd, TransitCount, TransitRow, TransitStore, TransitsAsked};
 
 /// The most rows that one call returns or removes; a larger limit is taken as this one.
 pub const MAX_ROWS: u32 = 500;
@@ -45,7 +47,7 @@ pub const MAX_ROWS: u32 = 500;
 /// A tenant sees its own rows alone. A write with a [`Hold`] is [`StoreError::Fenced`] unless the hold is the purchase's
 /// present one, and a terminal purchase takes none. Dropping a call before it answers leaves open whether it was stored.
 #[async_trait]
-pub trait Store: FactStore + DecisionStore + Send + Sync + 'static {
+pub trait Store: FactStore + DecisionStore + TransitStore + Send + Sync + 'static {
     /// The store's own clock, which leases end by: the database server's where gateways share one.
     async fn now(&self) -> Result<Timestamp>;
 

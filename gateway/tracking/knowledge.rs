@@ -149,6 +149,18 @@ impl Knowledge {
         self.events.iter().find(|heard| heard.is_scan()).map(|heard| &heard.event)
     }
 
+    /// When delivery was first tried, or it was delivered or put out for pick-up.
+    pub fn first_attempt(&self) -> Option<&TrackEvent> {
+        let tried = |status| {
+            matches!(
+                status,
+                TrackStatus::Attempted | TrackStatus::AvailableForPickup | TrackStatus::Delivered
+            )
+        };
+        let is_one = |heard: &&Heard| heard.is_scan() && heard.event.status.is_some_and(tried);
+        self.events.iter().find(is_one).map(|heard| &heard.event)
+    }
+
     /// When it was delivered.
     pub fn delivered(&self) -> Option<&TrackEvent> {
         let delivered = |event: &&TrackEvent| event.status == Some(TrackStatus::Delivered);

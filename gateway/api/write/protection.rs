@@ -40,7 +40,7 @@ pub(in crate::api) fn flip(flip: &Flip) -> v1::SimulateRulesResponse {
         before: Some(outcome(&flip.before)),
         after: Some(outcome(&flip.after)),
     };
-    v1::SimulateRulesResponse { part: Some(Part::Flip(told)) }
+    v1::SimulateRulesResponse { part: Some(Part::Flip(Box::new(told))) }
 }
 
 /// How far a replay is.

@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0006_confirmation_news.sql"),
     },
     Migration { version: 7, name: "0007_decisions", sql: include_str!("migrations/0007_decisions.sql") },
+    Migration { version: 8, name: "0008_transits", sql: include_str!("migrations/0008_transits.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -26,6 +26,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tracking;
+mod transits;
 mod values;
 mod write;
 mod writer;

@@ -19,7 +19,7 @@ use super::tracking::{self, Merge};
 use super::write::{Nothing, clock};
 use super::{
     Patience, PostgresStore, accounts, alarms, decisions, exchange, facts, hooks, listing, outbox, quotes,
-    stats,
+    stats, transits,
 };
 use crate::store::{
     AccountRow, AlarmRow, Alarms, Asked, Begun, Change, Claimed, ConfirmationChange, ConfirmationRow,
@@ -27,7 +27,7 @@ use crate::store::{
     EvidenceRow, FactStore, Finished, Hold, HookRow, HookState, JournalRow, KeyRow, Lease, MeasuredOrder,
     MeasuredPlace, NewEvent, NewHook, NewIntent, NewPurchase, NewReply, News, OrderUpdate, PageCursor,
     PurchaseRow, PurchaseState, PutOff, QuoteRow, RateDay, Reconsider, Result, Stats, Store, Sum, TrackedRow,
-    Tracking,
+    Tracking, TransitCount, TransitRow, TransitStore, TransitsAsked,
 };
 
 /// A call that only reads, on a connection of the pool: tried anew while the server is away for a moment.
@@ -113,6 +113,17 @@ impl DecisionStore for PostgresStore {
 
     async fn forget_reconsidered(&self, ids: Vec<u64>) -> Result<()> {
         change!(self, client => decisions::forget(client, &ids))
+    }
+}
+
+#[async_trait]
+impl TransitStore for PostgresStore {
+    async fn put_transit(&self, transit: TransitRow) -> Result<()> {
+        change!(self, client => transits::put(client, &transit))
+    }
+
+    async fn transits(&self, asked: &TransitsAsked) -> Result<Vec<TransitCount>> {
+        read!(self, client => transits::counts(client, asked))
     }
 }
 

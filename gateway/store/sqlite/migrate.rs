@@ -43,6 +43,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0007_confirmation_news.sql"),
     },
     Migration { version: 8, name: "0008_decisions", sql: include_str!("migrations/0008_decisions.sql") },
+    Migration { version: 9, name: "0009_transits", sql: include_str!("migrations/0009_transits.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

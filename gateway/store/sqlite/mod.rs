@@ -28,6 +28,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tracking;
+mod transits;
 mod values;
 mod writer;
 

@@ -19,6 +19,7 @@ pub(super) mod records;
 pub(super) mod samples;
 pub(super) mod states;
 pub(super) mod tracking;
+pub(super) mod transits;
 pub(super) mod watch;
 pub(super) mod whole;
 
@@ -135,6 +136,10 @@ macro_rules! store_suite {
             decisions {
                 decisions_read_back_in_their_order, a_taken_place_is_a_conflict, one_of_many_takes_a_place,
                 facts_after_a_decision_have_it_reconsidered,
+            }
+            transits {
+                parcels_are_counted_by_their_days, other_lanes_tenants_and_months_are_apart,
+                many_tellings_of_one_parcel_count_once,
             }
             whole {
                 reopening_keeps_everything, a_closed_store_says_so, closing_stores_what_waits,
