@@ -20,6 +20,7 @@ mod flows;
 mod following;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
 mod interrupted;
 #[cfg(test)]
 mod lifecycle;
@@ -43,6 +44,7 @@ mod performances;
 mod privacy;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
 mod protections;
 #[cfg(test)]
 mod served;
