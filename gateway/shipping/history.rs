@@ -20,9 +20,6 @@ use crate::tenancy::TenantId;
 
 /// How far back parcels count, in months: what a service did last winter says little of the next summer.
 const MONTHS: i32 = 6;
-/// Longest wait for the store while a caller waits for offers.
-const LONGEST_WAIT: Duration = Duration::from_millis(50);
-
 /// What services did between two countries, and of that on one lane.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History(BTreeMap<(String, String), OfService>);
@@ -125,8 +122,15 @@ impl Gateway {
         Ok(())
     }
 
-    /// What services did for the tenant between a shipment's countries; nothing when the store does not say in time.
-    pub(super) async fn history(&self, tenant: &TenantId, shipment: &Shipment, now: Timestamp) -> History {
+    /// What services did for the tenant between a shipment's countries; nothing when the store does not say within
+    /// `longest`.
+    pub(super) async fn history(
+        &self,
+        tenant: &TenantId,
+        shipment: &Shipment,
+        now: Timestamp,
+        longest: Duration,
+    ) -> History {
         let (origin, destination) = (lane_end(&shipment.ship_from), lane_end(&shipment.ship_to));
         let today = zone_of(&shipment.ship_to).to_datetime(now).date();
         let asked = TransitsAsked {
@@ -135,7 +139,7 @@ impl Gateway {
             destination: destination.country.clone(),
             since: today.checked_sub(MONTHS.months()).unwrap_or(Date::MIN),
         };
-        match tokio::time::timeout(LONGEST_WAIT, self.store.transits(&asked)).await {
+        match tokio::time::timeout(longest, self.store.transits(&asked)).await {
             Ok(Ok(counts)) => History::of(counts, &origin, &destination),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "offers are made without the history of deliveries");

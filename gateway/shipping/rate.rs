@@ -70,7 +70,8 @@ impl Gateway {
         shipment.customs = shipment.customs.filter(|_| decision.customs_required);
         shipment.regional_ids = decision.regional_ids();
         let wishes = wishes(&request, now);
-        let history = self.history(tenant, &shipment, now).await;
+        // Most of the caller's time is the carriers'.
+        let history = self.history(tenant, &shipment, now, budget / 4).await;
         let terms = Terms {
             quote: Uuid::now_v7(),
             promising: Promising::of(&request, &shipment, &wishes, history, now),
