@@ -1,7 +1,7 @@
 //! What protection costs: one decision, and a what-if over all of a seller's history.
 //!
-//! It asserts no time. `cargo bench --bench protection` measures one decision; `-- replay 1000000` fills a SQLite file with so
-//! many orders that have a claim each, and replays them under other rules as `protect simulate` does.
+//! It asserts no time. `cargo bench --bench protection` measures one decision; `-- replay 50000 20` fills a SQLite file with so
+//! many orders of so many claims each, and replays them under other rules as `protect simulate` does.
 
 #![allow(
     missing_docs,
@@ -44,11 +44,8 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("replay") => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-            println!("| orders with a claim | filled | replayed | each | flips | resident before | most |");
-            println!("|---|---|---|---|---|---|---|");
-            for count in &arguments[1..] {
-                runtime.block_on(replay(count.parse().unwrap()));
-            }
+            let number = |place: usize| arguments[place].parse().unwrap();
+            runtime.block_on(replay(number(1), number(2)));
         }
         _ => decisions(),
     }
@@ -59,7 +56,7 @@ fn now() -> Timestamp {
 }
 
 /// The facts of order `n`: one in ten was scanned on the last day, one in fifty after it.
-fn facts(n: u64) -> Vec<Fact> {
+fn facts(n: u64, claims: u64) -> Vec<Fact> {
     let ship_by = now() - SignedDuration::from_hours(24 * (60 + i64::try_from(n % 300).unwrap()));
     let hours = |hours: i64| ship_by + SignedDuration::from_hours(hours);
     let scanned = match n % 50 {
@@ -69,7 +66,7 @@ fn facts(n: u64) -> Vec<Fact> {
     };
     let us = CountryCode::parse("US").unwrap();
     let message = |from, at| Fact::Message(Message { at, from, about_delivery: true });
-    vec![
+    let mut facts = vec![
         Fact::Placed(Placed { ship_by: Some(ship_by), promised: Some(hours(120)), ..Placed::default() }),
         Fact::Package(Package {
             package: "p".to_owned(),
@@ -97,6 +94,8 @@ fn facts(n: u64) -> Vec<Fact> {
         }),
         message(Party::Buyer, hours(150)),
         message(Party::Seller, hours(160)),
+    ];
+    facts.extend((0..claims).map(|_| {
         Fact::Claim(Claim {
             at: hours(240),
             what: ClaimKind::NotReceived,
@@ -104,14 +103,15 @@ fn facts(n: u64) -> Vec<Fact> {
             borne_by: None,
             came_back: false,
             lost_by_carrier: false,
-        }),
-    ]
+        })
+    }));
+    facts
 }
 
 fn decisions() {
     let mut bench = Criterion::default().configure_from_args();
     let market = Marketplace::find(MARKET).unwrap();
-    let told = facts(1);
+    let told = facts(1, 1);
     let order = Order::of(market, &told);
     let facts = ClaimFacts::of(&order, &order.claims[0], now(), &Origins::default());
     let rules = ClaimRules::published();
@@ -148,13 +148,13 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-async fn replay(count: u64) {
+async fn replay(count: u64, claims: u64) {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(&SqliteOptions::new(folder.path().join("bench.sqlite"))).unwrap());
     let begun = Instant::now();
     let told = futures::stream::iter(0..count).for_each_concurrent(AT_ONCE, |n| {
         let store = Arc::clone(&store);
-        async move { store.record_facts(update(n)).await.unwrap() }
+        async move { store.record_facts(update(n, claims)).await.unwrap() }
     });
     told.await;
     let filled = begun.elapsed();
@@ -167,7 +167,7 @@ async fn replay(count: u64) {
         most = most.max(resident());
         flipped += flips.len();
         decided = totals.decided;
-        if totals.orders >= told + 100_000 {
+        if totals.orders >= told + 10_000 {
             told = totals.orders;
             eprintln!(
                 "{} of {count} orders, {} flips, {:.0?}",
@@ -178,8 +178,10 @@ async fn replay(count: u64) {
         }
     }
     let took = begun.elapsed();
+    println!("| orders | claims | filled | replayed | a claim | flips | resident before | most |");
+    println!("|---|---|---|---|---|---|---|---|");
     println!(
-        "| {decided} | {filled:.0?} | {took:.1?} | {:.0?} | {flipped} | {} MiB | {} MiB |",
+        "| {count} | {decided} | {filled:.0?} | {took:.1?} | {:.0?} | {flipped} | {} MiB | {} MiB |",
         took / u32::try_from(decided.max(1)).unwrap(),
         before / 1024,
         most / 1024
@@ -187,7 +189,7 @@ async fn replay(count: u64) {
     store.close().await.unwrap();
 }
 
-fn update(n: u64) -> OrderUpdate {
+fn update(n: u64, claims: u64) -> OrderUpdate {
     let row = |(index, fact): (usize, Fact)| FactRow {
         id: format!("f{index}"),
         version: 1,
@@ -201,7 +203,7 @@ fn update(n: u64) -> OrderUpdate {
         order: format!("{n:09}"),
         expected: 0,
         rule_set: "bench".to_owned(),
-        facts: facts(n).into_iter().enumerate().map(row).collect(),
+        facts: facts(n, claims).into_iter().enumerate().map(row).collect(),
         counted: Vec::new(),
     }
 }

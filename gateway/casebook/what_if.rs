@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::deciding::{Outcome, essence, input_of};
+use super::deciding::{Outcome, input_of};
 use super::input::{Input, Known};
 use super::{Casebook, CasebookError, place};
 use crate::policy::Marketplace;
@@ -94,7 +94,7 @@ impl Replay {
         for order in &page {
             let known = Known::of(self.market, &order.facts, self.now)?;
             for (subject, input) in self.inputs(order, &known).await? {
-                flips.extend(self.flip(order, subject, &input)?);
+                flips.extend(self.flip(order, subject, &input));
             }
             self.totals.orders = self.totals.orders.saturating_add(1);
         }
@@ -125,25 +125,28 @@ impl Replay {
         Ok(inputs)
     }
 
-    fn flip(
-        &mut self,
-        order: &MeasuredOrder,
-        subject: String,
-        input: &Input,
-    ) -> Result<Option<Flip>, CasebookError> {
+    fn flip(&mut self, order: &MeasuredOrder, subject: String, input: &Input) -> Option<Flip> {
         let (before, after) = (input.decide(&self.casebook.rules), input.decide(&self.rules));
         self.totals.decided = self.totals.decided.saturating_add(1);
-        let of = |outcome: &Outcome| -> Result<_, CasebookError> {
-            let mut value = essence(outcome.to_value()?);
-            if let Some(members) = value.as_object_mut() {
-                members.remove("rule_set");
-            }
-            Ok(value)
-        };
-        if of(&before)? == of(&after)? {
-            return Ok(None);
+        if is_same(&before, &after) {
+            return None;
         }
         self.totals.flipped = self.totals.flipped.saturating_add(1);
-        Ok(Some(Flip { order: order.order.clone(), kind: input.kind(), subject, before, after }))
+        Some(Flip { order: order.order.clone(), kind: input.kind(), subject, before, after })
+    }
+}
+
+/// Whether two decisions say the same, by whatever rules and however they were found.
+fn is_same(before: &Outcome, after: &Outcome) -> bool {
+    match (before, after) {
+        (Outcome::Claim(before), Outcome::Claim(after)) => {
+            before.outcome == after.outcome
+                && before.reasons == after.reasons
+                && before.missing == after.missing
+        }
+        (Outcome::Review(before), Outcome::Review(after)) => {
+            before.outcome == after.outcome && before.label == after.label
+        }
+        _ => false,
     }
 }
