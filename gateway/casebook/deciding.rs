@@ -164,6 +164,8 @@ impl Casebook {
         now: Timestamp,
     ) -> Result<Decided, CasebookError> {
         let key = self.key.as_ref().ok_or(CasebookError::Unsigned)?;
+        // As fine as the store keeps it: a chain's instants never go back, also where a clock does.
+        let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         let (kind, outcome) = (input.kind(), input.decide(&self.rules));
         let value = outcome.to_value()?;
         for _ in 0..TRIES {

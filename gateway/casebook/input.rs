@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{CasebookError, Outcome};
-use crate::performance::{OWN, assemble};
+use crate::performance::{OWN, newest};
 use crate::policy::{Claim, Fact, Marketplace, Order, Review};
 use crate::proof::{Evidence, Kind, sha256_hex};
 use crate::protection::claim::{ClaimFacts, evaluate_claim};
@@ -32,22 +32,16 @@ impl Known {
         facts: &[FactRow],
         now: Timestamp,
     ) -> Result<Known, CasebookError> {
-        let mut newest: BTreeMap<&str, &FactRow> = BTreeMap::new();
-        for row in facts.iter().filter(|row| row.recorded_at <= now) {
-            let known = newest.entry(row.id.as_str()).or_insert(row);
-            if row.version > known.version {
-                *known = row;
-            }
-        }
+        let newest = newest(facts.iter().filter(|row| row.recorded_at <= now))?;
         let mut known = Known {
-            order: assemble(market, newest.values().copied())?,
+            order: Order::of(market, newest.iter().map(|(_, fact)| fact)),
             origins: Origins::default(),
             claims: BTreeMap::new(),
             reviews: BTreeMap::new(),
-            evidence: newest.values().copied().map(evidence).collect(),
+            evidence: newest.iter().map(|(row, _)| evidence(row)).collect(),
         };
-        for row in newest.into_values() {
-            let fact: Fact = read("fact", &row.body)?;
+        known.evidence.sort_by(|a, b| a.id.cmp(&b.id));
+        for (row, fact) in newest {
             let source = if row.id.starts_with(OWN) { "gateway" } else { "marketplace" };
             known.origins.note(fact.kind(), package_of(&fact), source, row.recorded_at);
             match fact {

@@ -23,7 +23,7 @@ use crate::tenancy::TenantId;
 pub use ahead::Ahead;
 pub use counting::sums_of;
 pub use defects::Defect;
-pub use recorder::{OWN, Outcome, ToldFact, assemble};
+pub use recorder::{OWN, Outcome, ToldFact, newest};
 pub use report::{Figures, Report};
 
 /// Why a question about performance has no answer.

@@ -184,10 +184,22 @@ fn compare(
 ///
 /// # Errors
 /// [`PerformanceError::Unreadable`].
-pub fn assemble<'a>(
+pub(super) fn assemble<'a>(
     market: &'static Marketplace,
     facts: impl IntoIterator<Item = &'a FactRow>,
 ) -> Result<Order, PerformanceError> {
+    let newest = newest(facts)?;
+    Ok(Order::of(market, newest.iter().map(|(_, fact)| fact)))
+}
+
+/// Of each fact the largest version, in the order in which [`Order::of`] takes them: what marketplaces tell stands above
+/// what purchases knew.
+///
+/// # Errors
+/// [`PerformanceError::Unreadable`].
+pub fn newest<'a>(
+    facts: impl IntoIterator<Item = &'a FactRow>,
+) -> Result<Vec<(&'a FactRow, Fact)>, PerformanceError> {
     let mut newest = BTreeMap::new();
     for row in facts {
         let known = newest.entry(row.id.as_str()).or_insert(row);
@@ -201,6 +213,5 @@ pub fn assemble<'a>(
         serde_json::from_slice::<Fact>(&row.body)
             .map_err(|error| PerformanceError::Unreadable { what: "fact", why: error.to_string() })
     };
-    let facts = newest.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(Order::of(market, &facts))
+    newest.into_iter().map(|row| Ok((row, read(row)?))).collect()
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use secrecy::ExposeSecret;
 
 use super::super::render::table;
 use super::super::{message, show};
@@ -80,7 +79,6 @@ pub(super) fn keygen(out: &Path) -> Result<()> {
     }
     let text = key_file::read_or_make(out, SigningKey::generate)?;
     let key = SigningKey::parse(&text)?;
-    debug_assert!(!text.expose_secret().is_empty());
     show::note(format!("{} has a new key, which only you can read; its public half:", out.display()));
     let keys = KeySet { keys: vec![key.public().clone()] };
     show::json(&String::from_utf8_lossy(&proof::canonical(&keys)?));
