@@ -8,10 +8,12 @@ pub mod claim;
 mod confidence;
 mod deadline;
 pub mod review;
+mod rule;
 mod rule_file;
 mod told;
 
 pub use benefits::{Arrival, Benefit, Benefits, Facts as BenefitFacts, Withheld};
 pub use deadline::{Deadline, ShipBy};
+pub use rule::{Rule, RuleSet};
 pub use rule_file::{RuleFileError, RuleSets};
 pub use told::{Holds, Origins, Told, TraceLine};

@@ -66,9 +66,9 @@ impl RuleSets {
         let published = Self::published();
         let mut claims = published.claims.rows().to_vec();
         replace("claim", &mut claims, file.claim, |rule| &rule.id)?;
-        let mut reviews = published.reviews.rows;
+        let mut reviews = published.reviews.rows().to_vec();
         replace("review", &mut reviews, file.review, |rule| &rule.id)?;
-        Ok(RuleSets { claims: ClaimRules::of(claims), reviews: ReviewRules { rows: reviews } })
+        Ok(RuleSets { claims: ClaimRules::of(claims), reviews: ReviewRules::of(reviews) })
     }
 
     /// The rows as a file has them, to be cut down to what is to be tried out.
@@ -76,7 +76,7 @@ impl RuleSets {
     /// # Errors
     /// Never in practice: every row has a form in TOML.
     pub fn to_file(&self) -> Result<String, RuleFileError> {
-        let file = File { claim: self.claims.rows().to_vec(), review: self.reviews.rows.clone() };
+        let file = File { claim: self.claims.rows().to_vec(), review: self.reviews.rows().to_vec() };
         toml::to_string(&file).map_err(|error| RuleFileError::Unreadable(error.to_string()))
     }
 }

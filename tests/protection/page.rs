@@ -6,11 +6,11 @@
 
 use std::fmt::Write;
 
-use jiff::civil::Date;
 use parcelgate::policy::Marketplace;
 use parcelgate::policy::rules::Confidence;
-use parcelgate::protection::claim::{ClaimRule, ClaimRules};
-use parcelgate::protection::review::{ReviewRule, ReviewRules};
+use parcelgate::protection::Rule;
+use parcelgate::protection::claim::ClaimRules;
+use parcelgate::protection::review::ReviewRules;
 
 use crate::written_page;
 
@@ -25,65 +25,25 @@ const HEAD: &str =
 fn tables() -> String {
     let (claims, reviews) = (ClaimRules::published(), ReviewRules::published());
     let mut page = format!("\n### Rules about claims\n\nRule set `{}`.\n\n{HEAD}", claims.version());
-    claims.rows().iter().for_each(|rule| line(&mut page, Row::from(rule)));
+    claims.rows().iter().for_each(|rule| line(&mut page, rule));
     write!(page, "\n### Rules about ratings\n\nRule set `{}`.\n\n{HEAD}", reviews.version()).unwrap();
-    reviews.rows.iter().for_each(|rule| line(&mut page, Row::from(rule)));
+    reviews.rows().iter().for_each(|rule| line(&mut page, rule));
     page.push_str("\n### What is uncertain\n\nWhat one of these decides is answered as uncertain, or asked of a human.\n\n");
-    let weak = claims.rows().iter().map(Row::from).chain(reviews.rows.iter().map(Row::from));
-    for rule in weak.filter(|rule| rule.confidence == Confidence::Low) {
-        writeln!(page, "- `{}`: {} ({}).", rule.id, rule.words, rule.source).unwrap();
-    }
+    weak(&mut page, claims.rows());
+    weak(&mut page, reviews.rows());
     page
 }
 
-/// What a row of either set shows.
-struct Row<'a> {
-    id: &'a str,
-    words: &'a str,
-    markets: &'a [String],
-    from: Option<Date>,
-    until: Option<Date>,
-    source: &'a str,
-    seen_on: Date,
-    confidence: Confidence,
-}
-
-impl<'a> From<&'a ClaimRule> for Row<'a> {
-    fn from(rule: &'a ClaimRule) -> Self {
-        let ClaimRule { id, markets, words, from, until, source, seen_on, confidence, .. } = rule;
-        Row {
-            id,
-            words,
-            markets,
-            from: *from,
-            until: *until,
-            source,
-            seen_on: *seen_on,
-            confidence: *confidence,
-        }
+fn weak<S>(page: &mut String, rules: &[Rule<S>]) {
+    for rule in rules.iter().filter(|rule| rule.confidence == Confidence::Low) {
+        writeln!(page, "- `{}`: {} ({}).", rule.id, rule.words, rule.source).unwrap();
     }
 }
 
-impl<'a> From<&'a ReviewRule> for Row<'a> {
-    fn from(rule: &'a ReviewRule) -> Self {
-        let ReviewRule { id, markets, words, from, until, source, seen_on, confidence, .. } = rule;
-        Row {
-            id,
-            words,
-            markets,
-            from: *from,
-            until: *until,
-            source,
-            seen_on: *seen_on,
-            confidence: *confidence,
-        }
-    }
-}
-
-fn line(page: &mut String, rule: Row<'_>) {
-    let Row { id, words, source, seen_on, .. } = rule;
+fn line<S>(page: &mut String, rule: &Rule<S>) {
+    let Rule { id, words, source, seen_on, .. } = rule;
     let family = Marketplace::all().iter().filter(|market| market.key.starts_with("amazon."));
-    let markets = match rule.markets {
+    let markets = match rule.markets.as_slice() {
         [] => "everywhere".to_owned(),
         all if family.count() == all.len() => "all of amazon".to_owned(),
         some => some.join(", "),

@@ -4,13 +4,12 @@
 //! Days are those on which the claim was opened, where the marketplace is. A set with other rows gives other decisions,
 //! which is how a change is tried out. Start at [`ClaimRules::published`].
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::super::deadline::Deadline;
-use crate::policy::Marketplace;
-use crate::policy::rules::Confidence::{self, High, Low, Medium};
+use super::super::rule::{Rule, RuleSet};
+use crate::policy::rules::Confidence::{High, Low, Medium};
 
 /// What a rule sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,63 +62,10 @@ pub enum Sets {
     Holds,
 }
 
-/// One version of one rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClaimRule {
-    /// Its id; versions of one rule share it.
-    pub id: String,
-    /// Keys of the marketplaces; all when empty.
-    #[serde(default)]
-    pub markets: Vec<String>,
-    /// What it says, in plain words.
-    pub words: String,
-    /// First day; none when no start is known.
-    #[serde(default)]
-    pub from: Option<Date>,
-    /// First day on which it no longer holds.
-    #[serde(default)]
-    pub until: Option<Date>,
-    /// What it sets.
-    pub sets: Sets,
-    /// Where it is written.
-    pub source: String,
-    /// When the source was last read.
-    pub seen_on: Date,
-    /// How sure it is: `H`, `M` or `L`. What a rule of `L` decides is uncertain.
-    #[serde(with = "super::super::confidence")]
-    pub confidence: Confidence,
-}
-
-impl ClaimRule {
-    /// Whether it holds on a marketplace on a day.
-    pub fn holds(&self, market: &Marketplace, day: Date) -> bool {
-        (self.markets.is_empty() || self.markets.iter().any(|key| key == market.key))
-            && self.from.is_none_or(|from| from <= day)
-            && self.until.is_none_or(|until| day < until)
-    }
-}
-
-/// A set of rules.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Rows")]
-pub struct ClaimRules {
-    /// The rows, in the order in which they are looked at.
-    rows: Vec<ClaimRule>,
-    #[serde(skip)]
-    version: String,
-}
-
-/// A set as it is written.
-#[derive(Deserialize)]
-struct Rows {
-    rows: Vec<ClaimRule>,
-}
-
-impl From<Rows> for ClaimRules {
-    fn from(read: Rows) -> Self {
-        Self::of(read.rows)
-    }
-}
+/// One version of one rule about claims. Its days are those on which a claim was opened, where the marketplace is.
+pub type ClaimRule = Rule<Sets>;
+/// A set of rules about claims.
+pub type ClaimRules = RuleSet<Sets>;
 
 /// Where the help pages say it, or sellers were told so.
 const TOLD: &[&str] = &["amazon.com", "amazon.ca"];
@@ -177,19 +123,6 @@ const GUARANTEE: &str = "marketplace help, guarantee claims";
 const METRICS: &str = "marketplace help, order defect rate";
 
 impl ClaimRules {
-    /// These rows.
-    pub fn of(rows: Vec<ClaimRule>) -> ClaimRules {
-        let mut hash = Sha256::new();
-        let mut newest = Date::MIN;
-        for rule in &rows {
-            hash.update(format!("{rule:?}"));
-            newest = newest.max(rule.seen_on);
-        }
-        let digest = hex::encode(hash.finalize());
-        let version = format!("{newest}.{}", digest.get(..8).unwrap_or_default());
-        ClaimRules { rows, version }
-    }
-
     /// The rules as they are known.
     pub fn published() -> ClaimRules {
         let mut rows = where_offered();
@@ -198,91 +131,55 @@ impl ClaimRules {
         rows.extend(limits());
         Self::of(rows)
     }
-
-    /// The rows that hold on a marketplace on a day, in their order.
-    pub fn find<'a>(&'a self, market: &'a Marketplace, day: Date) -> impl Iterator<Item = &'a ClaimRule> {
-        self.rows.iter().filter(move |rule| rule.holds(market, day))
-    }
-
-    /// Names the rows: the day on which the newest was read, and a hash that changes whenever a row does.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The rows, in the order in which they are looked at.
-    pub fn rows(&self) -> &[ClaimRule] {
-        &self.rows
-    }
 }
 
 #[rustfmt::skip]
 fn where_offered() -> Vec<ClaimRule> {
     let since = |rule| ClaimRule { from: Some(date(2021, 6, 1)), ..rule };
     vec![
-        since(row("CLP-00A", TOLD, "claims are protected here", Sets::Offered, HELP, High)),
-        since(row("CLP-00B", FOUNDED, "claims are protected here", Sets::Offered, FOUNDING, Medium)),
-        since(row("CLP-00C", IMPLIED, "claims are implied to be protected here", Sets::Offered, FOUNDING, Low)),
+        since(ClaimRule::new("CLP-00A", TOLD, "claims are protected here", Sets::Offered, HELP, High)),
+        since(ClaimRule::new("CLP-00B", FOUNDED, "claims are protected here", Sets::Offered, FOUNDING, Medium)),
+        since(ClaimRule::new("CLP-00C", IMPLIED, "claims are implied to be protected here", Sets::Offered, FOUNDING, Low)),
     ]
 }
 
 #[rustfmt::skip]
 fn conditions() -> Vec<ClaimRule> {
     vec![
-        row("CLP-01", COVERED, "the claim is that the parcel did not arrive", Sets::NotReceivedOnly, HELP, High),
-        row("CLP-02", COVERED, "every label was bought through the service for this order and not cancelled", Sets::BoughtThroughService, HELP, High),
-        row("CLP-03", TOLD, "no label was sold as one that may well be late", Sets::SoldAsProtected, HELP, High),
-        row("CLP-03E", ABROAD, "no label was sold as one that may well be late; read only of elsewhere", Sets::SoldAsProtected, HELP, Low),
-        row("CLP-04", COVERED, "the carrier's first scan is by the end of the ship-by day, whenever it was confirmed", Sets::ShippedOnTime { ends: Deadline::EndOfDay, more_days: 0 }, HELP, High),
-        row("CLP-05", COVERED, "the seller has not refunded the buyer", Sets::NotRefundedBySeller, HELP, High),
-        row("CLP-06", COVERED, "messages about the delivery are answered within 48 hours", Sets::AnswersWithinHours(48), HELP, High),
-        row("CLP-08", COVERED, "the order carries the tracking number that was bought, and it was scanned", Sets::NumberAsBought, HELP, Medium),
-        row("CLP-09", COVERED, "orders of the seller's own premium programme are settled through a process of their own", Sets::OwnProcess, HELP, Medium),
-        row("CLP-10", EVERYWHERE, "without a label of the service, a signature that the carrier confirms proves the delivery; with one none is asked for", Sets::SignatureProves, "seller announcements of 2019 and 2021", Medium),
-        row("CLP-11", COVERED, "labels that may well be late are shown only to those who ask for them", Sets::Holds, "label service's policy", Medium),
+        ClaimRule::new("CLP-01", COVERED, "the claim is that the parcel did not arrive", Sets::NotReceivedOnly, HELP, High),
+        ClaimRule::new("CLP-02", COVERED, "every label was bought through the service for this order and not cancelled", Sets::BoughtThroughService, HELP, High),
+        ClaimRule::new("CLP-03", TOLD, "no label was sold as one that may well be late", Sets::SoldAsProtected, HELP, High),
+        ClaimRule::new("CLP-03E", ABROAD, "no label was sold as one that may well be late; read only of elsewhere", Sets::SoldAsProtected, HELP, Low),
+        ClaimRule::new("CLP-04", COVERED, "the carrier's first scan is by the end of the ship-by day, whenever it was confirmed", Sets::ShippedOnTime { ends: Deadline::EndOfDay, more_days: 0 }, HELP, High),
+        ClaimRule::new("CLP-05", COVERED, "the seller has not refunded the buyer", Sets::NotRefundedBySeller, HELP, High),
+        ClaimRule::new("CLP-06", COVERED, "messages about the delivery are answered within 48 hours", Sets::AnswersWithinHours(48), HELP, High),
+        ClaimRule::new("CLP-08", COVERED, "the order carries the tracking number that was bought, and it was scanned", Sets::NumberAsBought, HELP, Medium),
+        ClaimRule::new("CLP-09", COVERED, "orders of the seller's own premium programme are settled through a process of their own", Sets::OwnProcess, HELP, Medium),
+        ClaimRule::new("CLP-10", EVERYWHERE, "without a label of the service, a signature that the carrier confirms proves the delivery; with one none is asked for", Sets::SignatureProves, "seller announcements of 2019 and 2021", Medium),
+        ClaimRule::new("CLP-11", COVERED, "labels that may well be late are shown only to those who ask for them", Sets::Holds, "label service's policy", Medium),
     ]
 }
 
 #[rustfmt::skip]
 fn defects() -> Vec<ClaimRule> {
     vec![
-        row("CLP-07", COVERED, "for a parcel that came back, could not be delivered or was refused the seller is debited, and it is no defect", Sets::CameBackIsNoDefect, HELP, High),
-        row("ODR-03", EVERYWHERE, "a claim that was not denied is a defect", Sets::IsDefect, METRICS, High),
-        row("ODR-05", COVERED, "a claim that the marketplace bears is no defect", Sets::BorneIsNoDefect, HELP, High),
-        row("ODR-07", COVERED, "a claim for a parcel that the carrier lost with tracking may be no defect", Sets::LostMayBeNoDefect, "seller announcement of June 2021", Medium),
+        ClaimRule::new("CLP-07", COVERED, "for a parcel that came back, could not be delivered or was refused the seller is debited, and it is no defect", Sets::CameBackIsNoDefect, HELP, High),
+        ClaimRule::new("ODR-03", EVERYWHERE, "a claim that was not denied is a defect", Sets::IsDefect, METRICS, High),
+        ClaimRule::new("ODR-05", COVERED, "a claim that the marketplace bears is no defect", Sets::BorneIsNoDefect, HELP, High),
+        ClaimRule::new("ODR-07", COVERED, "a claim for a parcel that the carrier lost with tracking may be no defect", Sets::LostMayBeNoDefect, "seller announcement of June 2021", Medium),
     ]
 }
 
 #[rustfmt::skip]
 fn limits() -> Vec<ClaimRule> {
     vec![
-        row("ATZ-01", COVERED, "the buyer asks the seller first and waits 48 hours, unless the parcel came back", Sets::BuyerWaitsHours(48), GUARANTEE, High),
-        row("ATZ-02", COVERED, "it opens 3 days after the last promised day", Sets::OpensAfterDays(3), GUARANTEE, Medium),
-        row("ATZ-03", COVERED, "it is filed within 90 days after the last promised day", Sets::FiledWithinDays(90), GUARANTEE, High),
-        row("ATZ-04", NOT_UK, "the seller answers within 48 hours, or it is granted", Sets::RespondsWithinHours(48), GUARANTEE, Medium),
-        row("ATZ-04U", UK, "the seller answers within 3 days, or it is granted", Sets::RespondsWithinDays(3), GUARANTEE, Medium),
-        row("ATZ-05", COVERED, "the seller may appeal for 30 days after it is granted", Sets::Holds, GUARANTEE, High),
-        row("ATZ-06", CA, "for goods that come within 30 days after a refund the buyer is asked to pay or to send them back", Sets::Holds, "sellers' forum, 2024", Low),
-        row("ATZ-07", JP, "the seller answers within 48 hours, or it is granted", Sets::RespondsWithinHours(48), GUARANTEE, High),
+        ClaimRule::new("ATZ-01", COVERED, "the buyer asks the seller first and waits 48 hours, unless the parcel came back", Sets::BuyerWaitsHours(48), GUARANTEE, High),
+        ClaimRule::new("ATZ-02", COVERED, "it opens 3 days after the last promised day", Sets::OpensAfterDays(3), GUARANTEE, Medium),
+        ClaimRule::new("ATZ-03", COVERED, "it is filed within 90 days after the last promised day", Sets::FiledWithinDays(90), GUARANTEE, High),
+        ClaimRule::new("ATZ-04", NOT_UK, "the seller answers within 48 hours, or it is granted", Sets::RespondsWithinHours(48), GUARANTEE, Medium),
+        ClaimRule::new("ATZ-04U", UK, "the seller answers within 3 days, or it is granted", Sets::RespondsWithinDays(3), GUARANTEE, Medium),
+        ClaimRule::new("ATZ-05", COVERED, "the seller may appeal for 30 days after it is granted", Sets::Holds, GUARANTEE, High),
+        ClaimRule::new("ATZ-06", CA, "for goods that come within 30 days after a refund the buyer is asked to pay or to send them back", Sets::Holds, "sellers' forum, 2024", Low),
+        ClaimRule::new("ATZ-07", JP, "the seller answers within 48 hours, or it is granted", Sets::RespondsWithinHours(48), GUARANTEE, High),
     ]
-}
-
-fn row(
-    id: &str,
-    markets: &[&str],
-    words: &str,
-    sets: Sets,
-    source: &str,
-    confidence: Confidence,
-) -> ClaimRule {
-    ClaimRule {
-        id: id.to_owned(),
-        markets: markets.iter().map(|key| (*key).to_owned()).collect(),
-        words: words.to_owned(),
-        from: None,
-        until: None,
-        sets,
-        source: source.to_owned(),
-        seen_on: date(2026, 10, 10),
-        confidence,
-    }
 }

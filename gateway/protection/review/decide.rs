@@ -74,7 +74,7 @@ pub fn evaluate_read(
         reading: comment.reading.clone(),
         comment_sha256: comment.sha256.clone(),
         trace: weighing.trace,
-        rule_set: rules.version(),
+        rule_set: rules.version().to_owned(),
         lexicon: comment.lexicon.clone(),
         decided_at: facts.asked_at,
     }

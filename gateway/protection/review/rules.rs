@@ -3,14 +3,12 @@
 //! One row is one version of one rule. The decision looks rows up and compares no date itself; a set with other rows gives
 //! other decisions, which is how a change is tried out. Start at [`ReviewRules::published`].
 
-use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::super::deadline::Deadline;
+use super::super::rule::{Rule, RuleSet};
 use super::facts::RemovalReason;
-use crate::policy::Marketplace;
-use crate::policy::rules::Confidence::{self, High, Low, Medium};
+use crate::policy::rules::Confidence::{High, Low, Medium};
 
 /// What a rule sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,48 +41,10 @@ pub enum Sets {
     AssignedService(u8),
 }
 
-/// One version of one rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewRule {
-    /// Its id; versions of one rule share it.
-    pub id: String,
-    /// Keys of the marketplaces; all when empty.
-    #[serde(default)]
-    pub markets: Vec<String>,
-    /// What it says, in plain words.
-    pub words: String,
-    /// First day; none when no start is known. Days are those of the rating, where the marketplace is.
-    #[serde(default)]
-    pub from: Option<Date>,
-    /// First day on which it no longer holds.
-    #[serde(default)]
-    pub until: Option<Date>,
-    /// What it sets.
-    pub sets: Sets,
-    /// Where it is written.
-    pub source: String,
-    /// When the source was last read.
-    pub seen_on: Date,
-    /// How sure it is: `H`, `M` or `L`.
-    #[serde(with = "super::super::confidence")]
-    pub confidence: Confidence,
-}
-
-impl ReviewRule {
-    /// Whether it holds on a marketplace on a day.
-    pub fn holds(&self, market: &Marketplace, day: Date) -> bool {
-        (self.markets.is_empty() || self.markets.iter().any(|key| key == market.key))
-            && self.from.is_none_or(|from| from <= day)
-            && self.until.is_none_or(|until| day < until)
-    }
-}
-
-/// A set of rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewRules {
-    /// The rows, in the order in which they are looked at.
-    pub rows: Vec<ReviewRule>,
-}
+/// One version of one rule about ratings. Its days are those of the rating, where the marketplace is.
+pub type ReviewRule = Rule<Sets>;
+/// A set of rules about ratings.
+pub type ReviewRules = RuleSet<Sets>;
 
 /// Marketplaces whose ratings are protected.
 const COVERED: &[&str] = &[
@@ -115,39 +75,29 @@ impl ReviewRules {
         rows.extend(conditions());
         rows.extend(removals());
         rows.extend(variants());
-        ReviewRules { rows }
-    }
-
-    /// The rows that hold on a marketplace on a day, in their order.
-    pub fn find<'a>(&'a self, market: &'a Marketplace, day: Date) -> impl Iterator<Item = &'a ReviewRule> {
-        self.rows.iter().filter(move |rule| rule.holds(market, day))
-    }
-
-    /// Names the rows: the day on which the newest was read, and a hash that changes whenever a row does.
-    pub fn version(&self) -> String {
-        let mut hash = Sha256::new();
-        let mut newest = Date::MIN;
-        for rule in &self.rows {
-            hash.update(format!("{rule:?}"));
-            newest = newest.max(rule.seen_on);
-        }
-        let digest = hex::encode(hash.finalize());
-        format!("{newest}.{}", digest.get(..8).unwrap_or_default())
+        Self::of(rows)
     }
 }
 
 /// Where ratings are protected.
 fn where_offered() -> Vec<ReviewRule> {
     vec![
-        row("RVW-01", COVERED, "ratings are protected here", Sets::Offered, FOUNDING, Medium),
-        row("RVW-09", NOT_COVERED, "ratings are not protected here", Sets::NotOffered, FOUNDING, Medium),
+        ReviewRule::new("RVW-01", COVERED, "ratings are protected here", Sets::Offered, FOUNDING, Medium),
+        ReviewRule::new(
+            "RVW-09",
+            NOT_COVERED,
+            "ratings are not protected here",
+            Sets::NotOffered,
+            FOUNDING,
+            Medium,
+        ),
     ]
 }
 
 /// What a strike asks for, and what it is.
 fn conditions() -> Vec<ReviewRule> {
     vec![
-        row(
+        ReviewRule::new(
             "RVW-02",
             EVERYWHERE,
             "the whole comment is about an order that was late or did not arrive",
@@ -155,7 +105,7 @@ fn conditions() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-03A",
             EVERYWHERE,
             "the label was bought through the service",
@@ -163,7 +113,7 @@ fn conditions() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-03B",
             EVERYWHERE,
             "the carrier scanned the parcel by the end of the ship-by day",
@@ -171,7 +121,7 @@ fn conditions() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-03C",
             EVERYWHERE,
             "without a scan, a confirmation in time leaves it uncertain",
@@ -179,8 +129,15 @@ fn conditions() -> Vec<ReviewRule> {
             "concluded",
             Low,
         ),
-        row("RVW-03D", EVERYWHERE, "tracking was provided", Sets::TrackingProvided, FEEDBACK, High),
-        row(
+        ReviewRule::new(
+            "RVW-03D",
+            EVERYWHERE,
+            "tracking was provided",
+            Sets::TrackingProvided,
+            FEEDBACK,
+            High,
+        ),
+        ReviewRule::new(
             "RVW-04",
             COVERED,
             "the rating is struck through and a note says that the seller did not cause it",
@@ -188,7 +145,7 @@ fn conditions() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-05",
             EVERYWHERE,
             "asked for within 90 days of the rating",
@@ -202,7 +159,7 @@ fn conditions() -> Vec<ReviewRule> {
 /// Why ratings are taken away as a whole.
 fn removals() -> Vec<ReviewRule> {
     vec![
-        row(
+        ReviewRule::new(
             "RVW-06A",
             EVERYWHERE,
             "obscene comments",
@@ -210,7 +167,7 @@ fn removals() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-06B",
             EVERYWHERE,
             "personal data in comments",
@@ -218,7 +175,7 @@ fn removals() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-06C",
             EVERYWHERE,
             "comments that review the goods alone",
@@ -232,7 +189,7 @@ fn removals() -> Vec<ReviewRule> {
 /// Where less is asked for.
 fn variants() -> Vec<ReviewRule> {
     vec![
-        row(
+        ReviewRule::new(
             "RVW-07",
             COVERED,
             "the marketplace answers for what it sends",
@@ -240,7 +197,7 @@ fn variants() -> Vec<ReviewRule> {
             FEEDBACK,
             High,
         ),
-        row(
+        ReviewRule::new(
             "RVW-08",
             COVERED,
             "a service as fast as the assigned one, with tracking and in time",
@@ -249,25 +206,4 @@ fn variants() -> Vec<ReviewRule> {
             High,
         ),
     ]
-}
-
-fn row(
-    id: &str,
-    markets: &[&str],
-    words: &str,
-    sets: Sets,
-    source: &str,
-    confidence: Confidence,
-) -> ReviewRule {
-    ReviewRule {
-        id: id.to_owned(),
-        markets: markets.iter().map(|key| (*key).to_owned()).collect(),
-        words: words.to_owned(),
-        from: None,
-        until: None,
-        sets,
-        source: source.to_owned(),
-        seen_on: date(2026, 10, 10),
-        confidence,
-    }
 }

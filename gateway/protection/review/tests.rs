@@ -198,12 +198,13 @@ fn the_days_of_summer_time_end_where_the_marketplace_is() {
 
 #[test]
 fn other_rows_give_other_decisions_and_another_version() {
-    let mut changed = ReviewRules::published();
-    for rule in &mut changed.rows {
+    let rows = ReviewRules::published().rows().to_vec().into_iter().map(|mut rule| {
         if rule.id == "RVW-05" {
             rule.sets = Sets::WithinDays(10);
         }
-    }
+        rule
+    });
+    let changed = ReviewRules::of(rows.collect());
     assert_ne!(changed.version(), ReviewRules::published().version());
     let decision = evaluate_review(&facts(), &changed, "late", &[]);
     assert_eq!(decision.outcome, Outcome::Keep { reasons: vec![KeepReason::TooOld] });

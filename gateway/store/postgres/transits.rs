@@ -18,6 +18,9 @@ const COUNT: &str = "INSERT INTO transit_counts (tenant, origin, destination, mo
     ON CONFLICT (tenant, origin, destination, month, carrier, service, origin_part, destination_part, days)
         DO UPDATE SET parcels = transit_counts.parcels + excluded.parcels";
 
+const SAME: &str = "SELECT 1 FROM transits
+    WHERE tenant = $1 AND shipment = $2 AND parcel = $3 AND month = $4 AND days = $5";
+
 const PUT: &str =
     "INSERT INTO transits (tenant, shipment, parcel, origin, destination, month, carrier, service,
         origin_part, destination_part, days)
@@ -25,9 +28,15 @@ const PUT: &str =
     ON CONFLICT (tenant, shipment, parcel) DO UPDATE SET month = excluded.month, days = excluded.days";
 
 pub(super) async fn put(client: &mut ClientWrapper, transit: &TransitRow) -> Result<(), Failure> {
-    let step = client.transaction().await?;
     let TransitRow { tenant, shipment, carrier, service, origin, destination, .. } = transit;
     let (parcel, days) = (i64::from(transit.parcel), i64::from(transit.days));
+    let delivered = month(transit.delivered_on);
+    let same = client.prepare_cached(SAME).await?;
+    // Each news of a parcel tells it again, and hardly any changes it.
+    if client.query_opt(&same, &[tenant, shipment, &parcel, &delivered, &days]).await?.is_some() {
+        return Ok(());
+    }
+    let step = client.transaction().await?;
     let (lock, count, put) = (
         step.prepare_cached(LOCK).await?,
         step.prepare_cached(COUNT).await?,
@@ -35,7 +44,6 @@ pub(super) async fn put(client: &mut ClientWrapper, transit: &TransitRow) -> Res
     );
     step.query_one(&lock, &[&format!("{tenant}\n{shipment}")]).await?;
     step.execute(&count, &[tenant, shipment, &parcel, &-1_i64]).await?;
-    let delivered = month(transit.delivered_on);
     step.execute(
         &put,
         &[

@@ -30,6 +30,16 @@ const COUNT: &str =
 
 fn put(connection: &Connection, transit: &TransitRow) -> Result<()> {
     let TransitRow { tenant, shipment, parcel, carrier, service, origin, destination, days, .. } = transit;
+    let same = connection
+        .prepare_cached(
+            "SELECT 1 FROM transits
+             WHERE tenant = ?1 AND shipment = ?2 AND parcel = ?3 AND month = ?4 AND days = ?5",
+        )?
+        .exists((tenant, shipment, parcel, month(transit.delivered_on), days))?;
+    // Each news of a parcel tells it again, and hardly any changes it.
+    if same {
+        return Ok(());
+    }
     let mut counting = connection.prepare_cached(COUNT)?;
     counting.execute((tenant, shipment, parcel, -1))?;
     connection
