@@ -102,10 +102,11 @@ impl Casebook {
         claim: Option<&str>,
         now: Timestamp,
     ) -> Result<Decided, CasebookError> {
-        let (place, known) = self.known(tenant, market, order, now).await?;
-        let (subject, claim) = one_of(&known.claims, claim, order, "claim")?;
-        let input = Input::Claim { facts: known.claim(claim, now) };
-        self.add(&place, order, subject, &known, input, Trigger::Asked, now).await
+        let ask = |known: &Known| {
+            let (subject, claim) = one_of(&known.claims, claim, order, "claim")?;
+            Ok((subject.to_owned(), Input::Claim { facts: known.claim(claim, now) }))
+        };
+        self.add(tenant, market, order, &ask, Trigger::Asked, now).await
     }
 
     /// Decides on a rating by what is known now.
@@ -120,86 +121,55 @@ impl Casebook {
         asked: &AskedReview,
         now: Timestamp,
     ) -> Result<Decided, CasebookError> {
-        let (place, known) = self.known(tenant, market, order, now).await?;
-        let (subject, _) = one_of(&known.reviews, asked.review.as_deref(), order, "rating")?;
-        let removal = asked.removal.iter().map(|reason| Told::new(*reason, "request", now)).collect();
-        let facts = ReviewFacts {
-            language: asked.language,
-            fulfilment: asked.fulfilment,
-            removal,
-            carriers: asked.carriers.clone(),
-            ..known.review(now)
+        let ask = |known: &Known| {
+            let (subject, _) = one_of(&known.reviews, asked.review.as_deref(), order, "rating")?;
+            let removal = asked.removal.iter().map(|reason| Told::new(*reason, "request", now)).collect();
+            let facts = ReviewFacts {
+                language: asked.language,
+                fulfilment: asked.fulfilment,
+                removal,
+                carriers: asked.carriers.clone(),
+                ..known.review(now)
+            };
+            let comment = read_comment(&facts, &asked.comment);
+            let input = Input::Review { facts, comment, rulings: asked.rulings.clone() };
+            Ok((subject.to_owned(), input))
         };
-        let comment = read_comment(&facts, &asked.comment);
-        let input = Input::Review { facts, comment, rulings: asked.rulings.clone() };
-        self.add(&place, order, subject, &known, input, Trigger::Asked, now).await
+        self.add(tenant, market, order, &ask, Trigger::Asked, now).await
     }
 
-    pub(super) async fn known(
+    /// Adds a decision to its order's chain, unless the one that stands says the same by the same rules. What is asked is
+    /// asked anew of what is known, until neither the chain nor the facts have changed under it.
+    pub(super) async fn add(
         &self,
         tenant: &TenantId,
         market: &'static Marketplace,
         order: &str,
-        now: Timestamp,
-    ) -> Result<(MeasuredPlace, Known), CasebookError> {
-        let place = place(tenant, market);
-        let told = self.store.facts_of(&place, order).await?;
-        if told.facts.is_empty() {
-            return Err(CasebookError::UnknownOrder(order.to_owned()));
-        }
-        let known = Known::of(market, &told.facts, now)?;
-        Ok((place, known))
-    }
-
-    /// Adds a decision to its order's chain, unless the one that stands says the same by the same rules.
-    #[allow(clippy::too_many_arguments, reason = "what is decided on, of what, by what, why and when")]
-    pub(super) async fn add(
-        &self,
-        place: &MeasuredPlace,
-        order: &str,
-        subject: &str,
-        known: &Known,
-        input: Input,
+        ask: Ask<'_>,
         trigger: Trigger,
         now: Timestamp,
     ) -> Result<Decided, CasebookError> {
         let key = self.key.as_ref().ok_or(CasebookError::Unsigned)?;
         // As fine as the store keeps it: a chain's instants never go back, also where a clock does.
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
-        let (kind, outcome) = (input.kind(), input.decide(&self.rules));
-        let value = outcome.to_value()?;
+        let place = place(tenant, market);
         for _ in 0..TRIES {
-            let chain = self.store.decisions_of(place, order).await?;
-            let is_it = |row: &&DecisionRow| row.kind == kind.as_str() && row.subject == subject;
-            let standing = chain.iter().rev().find(is_it);
-            if let Some(row) = standing {
-                let decided = decided(row)?;
-                if essence(decided.statement.outcome.clone()) == essence(value.clone()) {
-                    return Ok(decided);
-                }
+            let told = self.store.facts_of(&place, order).await?;
+            if told.facts.is_empty() {
+                return Err(CasebookError::UnknownOrder(order.to_owned()));
             }
-            let last = chain.last();
-            let statement = Statement {
-                format: FORMAT.to_owned(),
-                id: format!("de_{}", Uuid::now_v7().simple()),
-                kind,
-                tenant: place.tenant.clone(),
-                marketplace: place.marketplace.clone(),
-                order: order.to_owned(),
-                subject: subject.to_owned(),
-                sequence: last.map_or(0, |row| row.sequence).saturating_add(1),
-                previous: last.map(|row| sha256_hex(row.document.as_bytes())),
-                supersedes: standing.map(|row| row.id.clone()),
-                trigger,
-                rule_set: outcome.rule_set().to_owned(),
-                evaluated_at: last.map_or(now, |row| row.decided_at.max(now)),
-                facts_sha256: sha256_hex(&canonical(&input)?),
-                evidence: known.evidence.clone(),
-                outcome: value.clone(),
+            let known = Known::of(market, &told, now)?;
+            let (subject, input) = ask(&known)?;
+            let outcome = input.decide(&self.rules);
+            let chain = self.store.decisions_of(&place, order).await?;
+            let statement = match next(&chain, &place, order, subject, &input, &outcome, trigger, now)? {
+                Next::Stands(decided) => return Ok(*decided),
+                Next::New(statement) => Statement { evidence: known.evidence, ..*statement },
             };
-            let row = row(key, place, &statement, &input)?;
+            let row = row(key, &place, &statement, &input)?;
             let document = row.document.clone();
-            match self.store.append_decision(row, key_row(key, now), event(&statement)).await {
+            let added = self.store.append_decision(row, known.version, key_row(key, now), event(&statement));
+            match added.await {
                 Ok(()) => return Ok(Decided { statement, document, outcome }),
                 Err(StoreError::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -207,6 +177,58 @@ impl Casebook {
         }
         Err(CasebookError::Contended(order.to_owned()))
     }
+}
+
+/// What is asked, of what is known: the subject, and what is decided from.
+pub(super) type Ask<'a> = &'a (dyn Fn(&Known) -> Result<(String, Input), CasebookError> + Sync);
+
+/// What comes of a question.
+enum Next {
+    /// The decision that stands says the same.
+    Stands(Box<Decided>),
+    /// What is to be signed, but for the evidence.
+    New(Box<Statement>),
+}
+
+#[allow(clippy::too_many_arguments, reason = "what is decided on, of what, by what, why and when")]
+fn next(
+    chain: &[DecisionRow],
+    place: &MeasuredPlace,
+    order: &str,
+    subject: String,
+    input: &Input,
+    outcome: &Outcome,
+    trigger: Trigger,
+    now: Timestamp,
+) -> Result<Next, CasebookError> {
+    let (kind, value) = (input.kind(), outcome.to_value()?);
+    let is_it = |row: &&DecisionRow| row.kind == kind.as_str() && row.subject == subject;
+    let standing = chain.iter().rev().find(is_it);
+    if let Some(row) = standing {
+        let decided = decided(row)?;
+        if essence(decided.statement.outcome.clone()) == essence(value.clone()) {
+            return Ok(Next::Stands(Box::new(decided)));
+        }
+    }
+    let last = chain.last();
+    Ok(Next::New(Box::new(Statement {
+        format: FORMAT.to_owned(),
+        id: format!("de_{}", Uuid::now_v7().simple()),
+        kind,
+        tenant: place.tenant.clone(),
+        marketplace: place.marketplace.clone(),
+        order: order.to_owned(),
+        supersedes: standing.map(|row| row.id.clone()),
+        subject,
+        sequence: last.map_or(0, |row| row.sequence).saturating_add(1),
+        previous: last.map(|row| sha256_hex(row.document.as_bytes())),
+        trigger,
+        rule_set: outcome.rule_set().to_owned(),
+        evaluated_at: last.map_or(now, |row| row.decided_at.max(now)),
+        facts_sha256: sha256_hex(&canonical(input)?),
+        evidence: Vec::new(),
+        outcome: value,
+    })))
 }
 
 /// The one that is meant, or why there is none.

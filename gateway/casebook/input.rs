@@ -14,7 +14,7 @@ use crate::proof::{Evidence, Kind, sha256_hex};
 use crate::protection::claim::{ClaimFacts, evaluate_claim};
 use crate::protection::review::{ReadComment, ReviewFacts, Ruling, evaluate_read};
 use crate::protection::{Origins, RuleSets};
-use crate::store::FactRow;
+use crate::store::{FactRow, MeasuredOrder};
 
 /// What is known of an order at an instant.
 pub(super) struct Known {
@@ -23,21 +23,24 @@ pub(super) struct Known {
     pub(super) claims: BTreeMap<String, Claim>,
     pub(super) reviews: BTreeMap<String, Review>,
     pub(super) evidence: Vec<Evidence>,
+    /// The version of the order's facts.
+    pub(super) version: u64,
 }
 
 impl Known {
     /// Of these facts those that were recorded by `now`, of each the largest version.
     pub(super) fn of(
         market: &'static Marketplace,
-        facts: &[FactRow],
+        told: &MeasuredOrder,
         now: Timestamp,
     ) -> Result<Known, CasebookError> {
-        let newest = newest(facts.iter().filter(|row| row.recorded_at <= now))?;
+        let newest = newest(told.facts.iter().filter(|row| row.recorded_at <= now))?;
         let mut known = Known {
             order: Order::of(market, newest.iter().map(|(_, fact)| fact)),
             origins: Origins::default(),
             claims: BTreeMap::new(),
             reviews: BTreeMap::new(),
+            version: told.version,
             evidence: newest.iter().map(|(row, _)| evidence(row)).collect(),
         };
         known.evidence.sort_by(|a, b| a.id.cmp(&b.id));

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::deciding::input_of;
+use super::input::Known;
 use super::{Casebook, CasebookError};
 use crate::policy::Marketplace;
 use crate::proof::Trigger;
@@ -46,14 +47,20 @@ impl Casebook {
         let Some(market) = Marketplace::find(&place.marketplace) else { return Ok(()) };
         let tenant = TenantId::parse(&place.tenant)
             .map_err(|error| CasebookError::Unreadable { what: "tenant", why: error.to_string() })?;
-        let (place, known) = self.known(&tenant, market, order, now).await?;
         let mut standing: BTreeMap<(String, String), DecisionRow> = BTreeMap::new();
-        for row in self.store.decisions_of(&place, order).await? {
+        for row in self.store.decisions_of(place, order).await? {
             standing.insert((row.kind.clone(), row.subject.clone()), row);
         }
         for ((_, subject), row) in standing {
-            if let Some(input) = input_of(&row)?.anew(&known, &subject, now) {
-                self.add(&place, order, &subject, &known, input, Trigger::Fact, now).await?;
+            let old = input_of(&row)?;
+            let ask = |known: &Known| {
+                let gone = || CasebookError::NoSubject(format!("`{subject}` is no longer told"));
+                let input = old.anew(known, &subject, now).ok_or_else(gone)?;
+                Ok((subject.clone(), input))
+            };
+            match self.add(&tenant, market, order, &ask, Trigger::Fact, now).await {
+                Ok(_) | Err(CasebookError::NoSubject(_)) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())

@@ -92,7 +92,7 @@ impl Replay {
         self.after.clone_from(&last.order);
         let mut flips = Vec::new();
         for order in &page {
-            let known = Known::of(self.market, &order.facts, self.now)?;
+            let known = Known::of(self.market, order, self.now)?;
             for (subject, input) in self.inputs(order, &known).await? {
                 flips.extend(self.flip(order, subject, &input));
             }

@@ -90,12 +90,15 @@ impl Gateway {
                 Err(error) => return Err(error),
             }
         }
-        if news.is_empty() {
-            let judged = self.performance.judge_anew().await?;
-            return Ok(judged.saturating_add(self.casebook.reconsider(self.now()).await?));
-        }
-        self.store.forget_news(news.iter().map(|one| one.id).collect()).await?;
-        Ok(news.len())
+        // Also while news keeps coming.
+        let reconsidered = self.casebook.reconsider(self.now()).await?;
+        let measured = if news.is_empty() {
+            self.performance.judge_anew().await?
+        } else {
+            self.store.forget_news(news.iter().map(|one| one.id).collect()).await?;
+            news.len()
+        };
+        Ok(measured.saturating_add(reconsidered))
     }
 
     async fn tell_of(&self, tenant: &str, shipment: &str) -> Result<(), ShippingError> {

@@ -11,9 +11,15 @@ use super::{MeasuredPlace, NewEvent, Result};
 #[async_trait]
 pub trait DecisionStore: Send + Sync + 'static {
     /// Adds a decision with the key that signed it and its event.
-    /// [`StoreError::Conflict`](super::StoreError::Conflict) when its place in the order's chain is taken: then nothing
-    /// was stored.
-    async fn append_decision(&self, decision: DecisionRow, key: KeyRow, event: NewEvent) -> Result<()>;
+    /// [`StoreError::Conflict`](super::StoreError::Conflict) when its place in the order's chain is taken, or the order's
+    /// facts are no longer at the version that it was decided on (0 where there are none): then nothing was stored.
+    async fn append_decision(
+        &self,
+        decision: DecisionRow,
+        facts_version: u64,
+        key: KeyRow,
+        event: NewEvent,
+    ) -> Result<()>;
 
     /// A decision of the tenant.
     async fn decision(&self, tenant: &str, id: &str) -> Result<Option<DecisionRow>>;

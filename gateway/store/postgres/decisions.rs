@@ -16,12 +16,17 @@ const INSERT: &str =
         WHERE tenant = $1 AND marketplace = $2 AND order_id = $3)
     ON CONFLICT DO NOTHING";
 
+/// It waits for who records facts, and makes the next one wait, who then finds the decision.
+const VERSION: &str = "SELECT version FROM measured_orders
+    WHERE tenant = $1 AND marketplace = $2 AND order_id = $3 FOR UPDATE";
+
 const KEY: &str =
     "INSERT INTO signing_keys (kid, public, first_used_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
 pub(super) async fn append(
     client: &mut ClientWrapper,
     decision: &DecisionRow,
+    facts_version: u64,
     key: &KeyRow,
     event: &NewEvent,
 ) -> Result<(), Failure> {
@@ -30,6 +35,13 @@ pub(super) async fn append(
     let (insert, key_insert) = (step.prepare_cached(INSERT).await?, step.prepare_cached(KEY).await?);
     let (lock, tell) = (step.prepare_cached(outbox::LOCK).await?, step.prepare_cached(outbox::INSERT).await?);
     let at = micros(*decided_at);
+    let version = step.prepare_cached(VERSION).await?;
+    let version = step.query_opt(&version, &[&place.tenant, &place.marketplace, order]).await?;
+    let version = version.map(|row| row.count("version")).transpose()?.unwrap_or(0);
+    if version != facts_version {
+        let what = format!("the facts of order `{order}` are no longer at version {facts_version}");
+        return Err(StoreError::conflict(what).into());
+    }
     let added = step
         .execute(
             &insert,

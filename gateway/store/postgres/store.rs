@@ -91,8 +91,14 @@ macro_rules! change {
 
 #[async_trait]
 impl DecisionStore for PostgresStore {
-    async fn append_decision(&self, decision: DecisionRow, key: KeyRow, event: NewEvent) -> Result<()> {
-        change!(self, client => decisions::append(client, &decision, &key, &event))
+    async fn append_decision(
+        &self,
+        decision: DecisionRow,
+        facts_version: u64,
+        key: KeyRow,
+        event: NewEvent,
+    ) -> Result<()> {
+        change!(self, client => decisions::append(client, &decision, facts_version, &key, &event))
     }
 
     async fn decision(&self, tenant: &str, id: &str) -> Result<Option<DecisionRow>> {

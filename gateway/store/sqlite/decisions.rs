@@ -11,8 +11,14 @@ use crate::store::{
 
 #[async_trait]
 impl DecisionStore for SqliteStore {
-    async fn append_decision(&self, decision: DecisionRow, key: KeyRow, event: NewEvent) -> Result<()> {
-        self.write(move |connection| append(connection, &decision, &key, &event)).await
+    async fn append_decision(
+        &self,
+        decision: DecisionRow,
+        facts_version: u64,
+        key: KeyRow,
+        event: NewEvent,
+    ) -> Result<()> {
+        self.write(move |connection| append(connection, &decision, facts_version, &key, &event)).await
     }
 
     async fn decision(&self, tenant: &str, id: &str) -> Result<Option<DecisionRow>> {
@@ -80,8 +86,24 @@ impl DecisionStore for SqliteStore {
     }
 }
 
-fn append(connection: &Connection, decision: &DecisionRow, key: &KeyRow, event: &NewEvent) -> Result<()> {
+fn append(
+    connection: &Connection,
+    decision: &DecisionRow,
+    facts_version: u64,
+    key: &KeyRow,
+    event: &NewEvent,
+) -> Result<()> {
     let DecisionRow { place, order, sequence, id, kind, subject, decided_at, document, input } = decision;
+    let version = connection
+        .prepare_cached(
+            "SELECT version FROM measured_orders WHERE tenant = ?1 AND marketplace = ?2 AND order_id = ?3",
+        )?
+        .query_row((&place.tenant, &place.marketplace, order), |row| count(row, "version"))
+        .optional()?;
+    if version.unwrap_or(0) != facts_version {
+        let what = format!("the facts of order `{order}` are no longer at version {facts_version}");
+        return Err(StoreError::conflict(what));
+    }
     let taken = connection
         .prepare_cached(
             "SELECT coalesce(max(sequence), 0) FROM decisions

@@ -53,9 +53,9 @@ async fn tell(store: &dyn Store, order: &str, expected: u64) {
 pub(in crate::store) async fn decisions_read_back_in_their_order(place: &impl Place) {
     let store = place.open();
     for sequence in 1..=3 {
-        store.append_decision(decision("o1", sequence), key("k1", 1), event()).await.unwrap();
+        store.append_decision(decision("o1", sequence), 0, key("k1", 1), event()).await.unwrap();
     }
-    store.append_decision(decision("o2", 1), key("k2", 2), event()).await.unwrap();
+    store.append_decision(decision("o2", 1), 0, key("k2", 2), event()).await.unwrap();
     let of_order = store.decisions_of(&place_of(TENANT), "o1").await.unwrap();
     assert_eq!(of_order, (1..=3).map(|sequence| decision("o1", sequence)).collect::<Vec<_>>());
     assert_eq!(store.decision(TENANT, "d-o2-1").await.unwrap(), Some(decision("o2", 1)));
@@ -67,10 +67,10 @@ pub(in crate::store) async fn decisions_read_back_in_their_order(place: &impl Pl
 
 pub(in crate::store) async fn a_taken_place_is_a_conflict(place: &impl Place) {
     let store = place.open();
-    store.append_decision(decision("o1", 1), key("k1", 1), event()).await.unwrap();
+    store.append_decision(decision("o1", 1), 0, key("k1", 1), event()).await.unwrap();
     for sequence in [1, 3] {
         let other = DecisionRow { id: "other".into(), ..decision("o1", sequence) };
-        let error = store.append_decision(other, key("k2", 2), event()).await.unwrap_err();
+        let error = store.append_decision(other, 0, key("k2", 2), event()).await.unwrap_err();
         assert!(matches!(error, StoreError::Conflict { .. }), "{sequence}: {error}");
     }
     assert_eq!(store.decisions_of(&place_of(TENANT), "o1").await.unwrap(), [decision("o1", 1)]);
@@ -82,7 +82,7 @@ pub(in crate::store) async fn one_of_many_takes_a_place(place: &impl Place) {
     let store = place.open();
     let tries = (0..8).map(|number| {
         let row = DecisionRow { id: format!("d{number}"), ..decision("o1", 1) };
-        store.append_decision(row, key("k1", 1), event())
+        store.append_decision(row, 0, key("k1", 1), event())
     });
     let answers = futures::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -96,7 +96,9 @@ pub(in crate::store) async fn facts_after_a_decision_have_it_reconsidered(place:
     tell(&*store, "o1", 0).await;
     tell(&*store, "o1", 1).await;
     assert!(store.to_reconsider(10).await.unwrap().is_empty(), "nothing was decided");
-    store.append_decision(decision("o1", 1), key("k1", 1), event()).await.unwrap();
+    let stale = store.append_decision(decision("o1", 1), 1, key("k1", 1), event()).await.unwrap_err();
+    assert!(matches!(stale, StoreError::Conflict { .. }), "{stale}");
+    store.append_decision(decision("o1", 1), 2, key("k1", 1), event()).await.unwrap();
     tell(&*store, "o2", 0).await;
     tell(&*store, "o1", 2).await;
     let due = store.to_reconsider(10).await.unwrap();
@@ -104,4 +106,20 @@ pub(in crate::store) async fn facts_after_a_decision_have_it_reconsidered(place:
     assert_eq!(orders, [(place_of(TENANT), "o1")]);
     store.forget_reconsidered(due.iter().map(|one| one.id).collect()).await.unwrap();
     assert!(store.to_reconsider(10).await.unwrap().is_empty());
+}
+
+pub(in crate::store) async fn no_fact_slips_past_a_decision(place: &impl Place) {
+    let store = place.open();
+    tell(&*store, "o1", 0).await;
+    for version in 1..=20 {
+        let sequence =
+            u32::try_from(store.decisions_of(&place_of(TENANT), "o1").await.unwrap().len()).unwrap() + 1;
+        let told = tell(&*store, "o1", version);
+        let decided = store.append_decision(decision("o1", sequence), version, key("k1", 1), event());
+        let ((), decided) = futures::future::join(told, decided).await;
+        let due = store.to_reconsider(10).await.unwrap();
+        // Either it was decided first and is to be decided anew, or it was not decided on what is no longer so.
+        assert!(decided.is_err() || !due.is_empty(), "version {version}");
+        store.forget_reconsidered(due.iter().map(|one| one.id).collect()).await.unwrap();
+    }
 }

@@ -135,7 +135,7 @@ macro_rules! store_suite {
             }
             decisions {
                 decisions_read_back_in_their_order, a_taken_place_is_a_conflict, one_of_many_takes_a_place,
-                facts_after_a_decision_have_it_reconsidered,
+                facts_after_a_decision_have_it_reconsidered, no_fact_slips_past_a_decision,
             }
             transits {
                 parcels_are_counted_by_their_days, other_lanes_tenants_and_months_are_apart,
