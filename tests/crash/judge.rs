@@ -21,11 +21,14 @@ use crate::carriers::{Carriers, Made};
 use crate::gateway::shipping;
 use crate::operator;
 
-/// How long everything may take to settle when nothing disturbs it any more:
-/// the lease, the looks at the carrier, and the slowness of a busy machine.
-const SETTLED_WITHIN: Duration = Duration::from_secs(90);
-/// Between two rounds of questions.
-const ROUND: Duration = Duration::from_millis(250);
+/// How long nothing at all may settle before what is left counts as left open:
+/// more than the longest pause between two looks at a carrier, the lease and the
+/// carrier's timeout together. There is no limit on the whole: a busy machine is
+/// slow, and that says nothing about a purchase.
+const STILL: Duration = Duration::from_secs(150);
+/// Between two rounds of questions: seldom enough that the gateways' time goes
+/// to the looks and not to the answers.
+const ROUND: Duration = Duration::from_secs(1);
 /// Questions under way at once.
 const AT_ONCE: usize = 12;
 
@@ -66,9 +69,10 @@ impl Verdict {
 }
 
 /// Asks for every deal again until each has its last word, or is in doubt where
-/// only an operator can end it. Whatever is not settled in time is judged so.
+/// only an operator can end it. Whatever is left when nothing settles any more is
+/// judged as it is.
 pub(crate) async fn settle(books: &mut Books, carriers: &Carriers, channels: &[Channel]) {
-    let end = Instant::now() + SETTLED_WITHIN;
+    let (mut fewest, mut since) = (usize::MAX, Instant::now());
     loop {
         let open: Vec<_> = books
             .open_ones()
@@ -80,7 +84,10 @@ pub(crate) async fn settle(books: &mut Books, carriers: &Carriers, channels: &[C
                 !waits && !matches!(entry.newest, Some(Told::NotBegun(_)))
             })
             .collect();
-        if open.is_empty() || Instant::now() > end {
+        if open.len() < fewest {
+            (fewest, since) = (open.len(), Instant::now());
+        }
+        if open.is_empty() || since.elapsed() > STILL {
             return;
         }
         ask(books, &open, channels).await;

@@ -67,7 +67,8 @@ fn install(package: &str, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// cargo-deny, built once into `target/tools`: about two and a half minutes on two cores.
+/// cargo-deny, built once into `target/tools` and without optimisation, which takes a
+/// minute on two cores in the place of two and a half; it runs for a second.
 pub(super) fn cargo_deny(repo: &Path) -> Result<Tool> {
     let root = repo.join("target/tools");
     let own = root.join("bin/cargo-deny");
@@ -76,11 +77,12 @@ pub(super) fn cargo_deny(repo: &Path) -> Result<Tool> {
             return Ok(Tool::Ready(program));
         }
     }
-    say("installing cargo-deny into target/tools, once: about two and a half minutes");
+    say("installing cargo-deny into target/tools, once: about a minute");
     let (root, build) =
         (root.to_string_lossy().into_owned(), root.join("build").to_string_lossy().into_owned());
-    let arguments = ["install", "cargo-deny", "--locked", "--quiet", "--root", &root, "--target-dir", &build];
-    run(&mut cargo(repo, &arguments))?;
+    let arguments =
+        ["install", "cargo-deny", "--locked", "--quiet", "--debug", "--root", &root, "--target-dir", &build];
+    run(cargo(repo, &arguments).env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
     let _ = std::fs::remove_dir_all(&build);
     if is_there(&own) {
         return Ok(Tool::Ready(own));
