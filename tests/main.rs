@@ -41,6 +41,8 @@ mod papers;
 #[cfg(test)]
 mod performances;
 #[cfg(test)]
+mod pick_ups;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod program;

@@ -57,18 +57,25 @@ impl Served {
 
     /// As [`Served::start`], on a store that may not grow beyond so many bytes.
     pub(crate) async fn limited(bytes: u64) -> Self {
-        Self::on(Some(bytes), &[], &[TenantId::demo()], ApiSettings::default(), Settings::default()).await
+        let settings = Settings::default();
+        Self::on(Some(bytes), &[], &[TenantId::demo()], ApiSettings::default(), settings, &|_| ()).await
     }
 
     /// A gateway for these callers; accounts are linked for `linked`.
     pub(crate) async fn with(callers: &[Tenant], linked: &[TenantId], settings: ApiSettings) -> Self {
-        Self::on(None, callers, linked, settings, Settings::default()).await
+        Self::on(None, callers, linked, settings, Settings::default(), &|_| ()).await
     }
 
     /// As [`Served::start`], with these marketplaces.
     pub(crate) async fn telling(marketplaces: Arc<Marketplaces>) -> Self {
         let use_cases = Settings { marketplaces, ..Settings::default() };
-        Self::on(None, &[], &[TenantId::demo()], ApiSettings::default(), use_cases).await
+        Self::on(None, &[], &[TenantId::demo()], ApiSettings::default(), use_cases, &|_| ()).await
+    }
+
+    /// As [`Served::start`], with what was agreed with every carrier.
+    pub(crate) async fn agreed(agree: &dyn Fn(&mut HostSettings)) -> Self {
+        let settings = Settings::default();
+        Self::on(None, &[], &[TenantId::demo()], ApiSettings::default(), settings, agree).await
     }
 
     async fn on(
@@ -77,6 +84,7 @@ impl Served {
         linked: &[TenantId],
         settings: ApiSettings,
         mut use_cases: Settings,
+        agree: &dyn Fn(&mut HostSettings),
     ) -> Self {
         parcelgate::tls::install_provider().unwrap();
         let clock = Arc::new(ManualClock::new("2026-09-01T07:00:00Z".parse::<Timestamp>().unwrap()));
@@ -97,7 +105,8 @@ impl Served {
         let hosts: Vec<_> = entries
             .iter()
             .map(|entry| {
-                let settings = HostSettings::at(Sandbox::base_url(carriers_at, entry.id()));
+                let mut settings = HostSettings::at(Sandbox::base_url(carriers_at, entry.id()));
+                agree(&mut settings);
                 let transport = Arc::new(transport());
                 let (machine, metrics) = (Arc::clone(&machine), Arc::clone(&metrics));
                 CarrierHost::new(entry, settings, transport, machine, Arc::new(NoCheckpoint), metrics)

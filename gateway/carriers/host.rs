@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use parcelgate_kit::carrier::{DynCarrier, Entry};
 use parcelgate_kit::descriptor::Descriptor;
 use parcelgate_kit::exchange::{Effect, Guard, Verdict};
@@ -46,6 +47,11 @@ pub struct HostSettings {
     /// How long after the sending a purchase can be found, where it is not what
     /// the adapter says.
     pub settle: Option<Duration>,
+    /// Parcels that are ready after this, by the clock of their origin, are taken
+    /// on the next day; none where no pick-up was agreed.
+    pub cut_off: Option<Time>,
+    /// Days of its own on which it delivers nothing.
+    pub non_delivery_days: Vec<Date>,
 }
 
 impl HostSettings {
@@ -60,6 +66,8 @@ impl HostSettings {
             retry: RetrySettings::default(),
             breaker: BreakerSettings::default(),
             settle: None,
+            cut_off: None,
+            non_delivery_days: Vec::new(),
         }
     }
 }
@@ -114,6 +122,16 @@ impl CarrierHost {
             Guard::Key { .. } | Guard::RefusesDuplicates | Guard::None => Duration::from_secs(5),
         };
         self.settings.settle.unwrap_or(told)
+    }
+
+    /// The time of day until which it takes parcels, by the clock of their origin.
+    pub fn cut_off(&self) -> Option<Time> {
+        self.settings.cut_off
+    }
+
+    /// Days of its own on which it delivers nothing.
+    pub fn non_delivery_days(&self) -> &[Date] {
+        &self.settings.non_delivery_days
     }
 
     /// Whether requests are turned away because it keeps failing.

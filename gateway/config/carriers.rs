@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::{Date, Time};
+
 use super::KnownCarrier;
 use super::base_url::BaseUrl;
 use super::error::Origin;
@@ -31,6 +33,11 @@ pub struct CarrierSettings {
     /// How long after the sending a purchase whose answer was lost can be found
     /// there, where it is not what the adapter says.
     pub settle: Option<Duration>,
+    /// Until when it takes parcels, by the clock of their origin, as was agreed
+    /// with it; no carrier's interface tells.
+    pub cut_off: Option<Time>,
+    /// Days of its own, beside holidays, on which it delivers nothing.
+    pub non_delivery_days: Vec<Date>,
 }
 
 /// How long a carrier is waited for; each is at least as long as the one before.
@@ -161,5 +168,7 @@ fn settings(section: &mut Section<'_>, default_url: &str) -> Option<CarrierSetti
         retry,
         breaker,
         settle,
+        cut_off: section.optional("cut_off"),
+        non_delivery_days: section.list("non_delivery_days", "a list of days"),
     })
 }

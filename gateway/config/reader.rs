@@ -203,13 +203,13 @@ impl<'r> Section<'r> {
         }
     }
 
-    /// The paths of the list `key`.
-    pub(super) fn paths(&mut self, key: &str) -> Vec<PathBuf> {
+    /// The values of the list `key`, each shown.
+    pub(super) fn list<T: Value>(&mut self, key: &str, want: &str) -> Vec<T> {
         let path = self.key(key);
-        let nodes = self.nodes(key, "a list of paths");
+        let nodes = self.nodes(key, want);
         let read = (0usize..).zip(nodes).filter_map(|(at, node)| {
             let path = format!("{path}[{at}]");
-            match value::read::<PathBuf>(&node) {
+            match value::read::<T>(&node) {
                 Ok(value) => {
                     self.reader.row(path, value.show(), node.origin);
                     Some(value)

@@ -177,8 +177,10 @@ pub struct CarrierTls {
 
 pub(super) fn carrier_tls(root: &mut Section<'_>) -> CarrierTls {
     let mut section = root.section("tls");
-    let tls =
-        CarrierTls { roots: section.value("roots", Roots::Webpki), extra_ca: section.paths("extra_ca") };
+    let tls = CarrierTls {
+        roots: section.value("roots", Roots::Webpki),
+        extra_ca: section.list("extra_ca", "a list of paths"),
+    };
     section.finish();
     tls
 }

@@ -56,6 +56,26 @@ fn carriers_push_to_a_door_of_their_own_that_is_no_open_one() {
 }
 
 #[test]
+fn what_was_agreed_with_a_carrier_is_read_and_refused_by_name() {
+    let agreed = "[carriers.acme]\ncut_off = \"17:00\"\nnon_delivery_days = [2026-12-24, \"2026-12-31\"]\n";
+    let loaded = load(agreed, &[]).unwrap();
+    let acme = &loaded.config.carriers["acme"];
+    assert_eq!(acme.cut_off, Some(jiff::civil::time(17, 0, 0, 0)));
+    assert_eq!(acme.non_delivery_days.len(), 2);
+    assert_eq!(row(&loaded, "carriers.acme.non_delivery_days[1]").value, "2026-12-31");
+    assert_eq!(loaded.config.carriers["bravo"].cut_off, None);
+    let bare = load("[carriers.acme]\ncut_off = 16:30:00\n", &[]).unwrap();
+    assert_eq!(bare.config.carriers["acme"].cut_off, Some(jiff::civil::time(16, 30, 0, 0)));
+    let variable = [("PARCELGATE_CARRIERS__ACME__NON_DELIVERY_DAYS", "2026-12-24, 2026-12-26")];
+    assert_eq!(load("", &variable).unwrap().config.carriers["acme"].non_delivery_days.len(), 2);
+    let wrong =
+        "[carriers.acme]\ncut_off = \"5 pm\"\nnon_delivery_days = [\"24.12.2026\", 2026-12-24T10:00:00]\n";
+    let keys: Vec<_> = errors(wrong, &[]).into_iter().map(|(key, _)| key).collect();
+    let days = "carriers.acme.non_delivery_days";
+    assert_eq!(keys, ["carriers.acme.cut_off".to_owned(), format!("{days}[0]"), format!("{days}[1]")]);
+}
+
+#[test]
 fn every_value_knows_where_it_came_from() {
     let toml =
         "[limits]\nmax_parcels = 7\nmax_items = 8\n\n[carriers.acme]\nbase_url = \"http://127.0.0.1:1/\"\n";

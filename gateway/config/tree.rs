@@ -30,7 +30,9 @@ pub(super) enum Kind {
     Text(String),
     Integer(i64),
     Bool(bool),
-    /// A float or a date: no key takes one.
+    /// A date, a time of day or both, as it is written.
+    Moment(String),
+    /// A float: no key takes one.
     Other(&'static str),
 }
 
@@ -43,6 +45,7 @@ impl Kind {
             Self::Text(_) => "a text",
             Self::Integer(_) => "an integer",
             Self::Bool(_) => "a boolean",
+            Self::Moment(_) => "a date or time",
             Self::Other(name) => name,
         }
     }
@@ -95,7 +98,7 @@ impl Lines<'_> {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map_or(Kind::Other("an integer out of range"), Kind::Integer),
             DeValue::Float(_) => Kind::Other("a number with a fraction"),
-            DeValue::Datetime(_) => Kind::Other("a date"),
+            DeValue::Datetime(moment) => Kind::Moment(moment.to_string()),
             DeValue::Array(values) => {
                 Kind::List(values.iter().map(|value| self.node(value.span().start, value)).collect())
             }

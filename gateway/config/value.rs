@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
 
 use super::error::Origin;
 use super::tree::{Kind, Node};
@@ -138,6 +139,39 @@ impl Value for Duration {
             return format!("{days}d");
         }
         SignedDuration::try_from(*self).map_or_else(|_| format!("{self:?}"), |span| format!("{span:#}"))
+    }
+}
+
+impl Value for Time {
+    const WANT: &'static str = "a time of day, as in `17:00` or `16:30:00`";
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn from_scalar(kind: &Kind) -> Option<Self> {
+        if let Kind::Moment(text) = kind { Self::from_text(text) } else { None }
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Date {
+    const WANT: &'static str = "a day, as in `2026-12-24`";
+
+    fn from_text(text: &str) -> Option<Self> {
+        // The day of a date with a time is not taken: it would hide a mistake.
+        text.parse().ok().filter(|day: &Self| day.to_string() == text)
+    }
+
+    fn from_scalar(kind: &Kind) -> Option<Self> {
+        if let Kind::Moment(text) = kind { Self::from_text(text) } else { None }
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
     }
 }
 

@@ -36,6 +36,15 @@ pub struct CarrierDays {
     pub rests: Vec<Date>,
 }
 
+impl CarrierDays {
+    /// The first day on which a parcel can still be handed over: after the cut-off
+    /// of a day that is the next.
+    pub fn first_from(&self, now: DateTime) -> Date {
+        let over = self.cut_off.is_some_and(|cut_off| now.time() > cut_off);
+        if over { tomorrow(now.date()) } else { now.date() }
+    }
+}
+
 /// What a date is made from.
 #[derive(Clone, Debug)]
 pub struct Journey<'a> {
@@ -131,7 +140,11 @@ impl Journey<'_> {
             }
         }
         let day = self.earlier(handed_over, today, days, deliver_by)?;
-        Some(Mend::new("SHIP_EARLIER", format!("hand it over by {day}")))
+        let words = match self.carrier.cut_off {
+            Some(cut_off) => format!("hand it over by {day}, {}", cut_off.strftime("%H:%M:%S")),
+            None => format!("hand it over by {day}"),
+        };
+        Some(Mend::new("SHIP_EARLIER", words))
     }
 
     /// The day of hand-over and the window of arrival.
@@ -290,5 +303,31 @@ mod tests {
         let day = date(2026, 9, 14);
         assert_eq!(taken(day.at(16, 0, 0, 0)), day);
         assert_eq!(taken(day.at(16, 0, 1, 0)), date(2026, 9, 15));
+        assert_eq!(carrier.first_from(day.at(16, 0, 0, 0)), day);
+        assert_eq!(carrier.first_from(day.at(16, 0, 1, 0)), date(2026, 9, 15));
+    }
+
+    #[test]
+    fn an_earlier_hand_over_is_told_with_its_last_moment() {
+        let carrier = CarrierDays { cut_off: Some(time(16, 0, 0, 0)), ..CarrierDays::default() };
+        let journey = Journey {
+            from: date(2026, 9, 14).at(16, 0, 1, 0),
+            seller: None,
+            carrier: &carrier,
+            transit: (1, 1),
+            source: WindowSource::Table,
+            origin: &region("US", "NY"),
+            destination: &region("US", "NY"),
+        };
+        let promise = journey.promise();
+        let deliver_by = date(2026, 9, 15).at(23, 59, 59, 0);
+        let mend = |now: DateTime| {
+            let (taken, arrival) = (promise.handed_over, promise.window.latest.date());
+            journey.mend(taken, arrival, carrier.first_from(now), deliver_by, false)
+        };
+        let words = mend(date(2026, 9, 14).at(15, 0, 0, 0)).unwrap().words;
+        assert_eq!(words, "hand it over by 2026-09-14, 16:00:00");
+        // The last pick-up of that day is over: nothing mends it.
+        assert_eq!(mend(date(2026, 9, 14).at(16, 0, 1, 0)), None);
     }
 }

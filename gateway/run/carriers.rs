@@ -69,5 +69,7 @@ fn host_settings(settings: &CarrierSettings, base_url: String) -> HostSettings {
         },
         breaker: BreakerSettings { failures: settings.breaker.failures, open_for: settings.breaker.open_for },
         settle: settings.settle,
+        cut_off: settings.cut_off,
+        non_delivery_days: settings.non_delivery_days.clone(),
     }
 }

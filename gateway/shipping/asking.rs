@@ -166,7 +166,7 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
         }
         unanswered.retain(|code| *code != offer.service);
         let service = descriptor.service(&offer.service, from, to);
-        let prospect = terms.promising.complete(&mut offer, descriptor, service);
+        let prospect = terms.promising.complete(&mut offer, &asked.host, service);
         let mut reasons = screen_offer(&offer, &terms.wishes);
         reasons.extend(terms.promising.reasons(&prospect, &terms.wishes));
         let is_late = |reason: &Reason| matches!(reason.code, ReasonCode::Late | ReasonCode::LateRisk);
@@ -177,7 +177,7 @@ fn sort_out(asked: &Asked, terms: &Terms, rates: Rates, mut report: CarrierRepor
         }
         if !reasons.is_empty() {
             let mend =
-                only_late.then(|| terms.promising.in_time(&offer, &prospect, descriptor, service)).flatten();
+                only_late.then(|| terms.promising.in_time(&offer, &prospect, &asked.host, service)).flatten();
             refused.push(ineligible(&offer.service, reasons, mend));
             continue;
         }

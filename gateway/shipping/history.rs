@@ -12,7 +12,7 @@ use parcelgate_kit::model::{LocalTime, Party, Shipment, TrackEvent};
 
 use super::error::ShippingError;
 use super::gateway::Gateway;
-use super::promising::transit_days;
+use super::promising::{carrier_days, transit_days};
 use crate::calendar::Region;
 use crate::promise::{Transits, zone_of};
 use crate::store::{LaneEnd, PurchaseRow, PurchaseState, TransitCount, TransitRow, TransitsAsked};
@@ -102,10 +102,12 @@ impl Gateway {
             };
             let handed_over = local_day(taken, &shipment.ship_from);
             let delivered_on = local_day(arrived, &shipment.ship_to);
-            let service = self.carriers.get(&row.carrier).and_then(|host| {
+            let host = self.carriers.get(&row.carrier).map(AsRef::as_ref);
+            let service = host.and_then(|host| {
                 let services = host.descriptor().services.iter();
                 services.clone().find(|service| service.code == body.offer.offer.service)
             });
+            let carrier = carrier_days(host, service, shipment.requirements.saturday_delivery);
             let transit = TransitRow {
                 tenant: row.tenant.clone(),
                 shipment: row.id.clone(),
@@ -114,7 +116,7 @@ impl Gateway {
                 service: body.offer.offer.service.clone(),
                 origin: lane_end(&shipment.ship_from),
                 destination: lane_end(&shipment.ship_to),
-                days: transit_days(shipment, service, handed_over, delivered_on),
+                days: transit_days(shipment, &carrier, handed_over, delivered_on),
                 delivered_on,
             };
             self.store.put_transit(transit).await?;

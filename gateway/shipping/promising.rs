@@ -5,13 +5,14 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, ZonedDateTime};
-use parcelgate_kit::descriptor::{Descriptor, Feature, Service};
+use parcelgate_kit::descriptor::{Feature, Service};
 use parcelgate_kit::model::{CarrierOffer, Shipment, WindowSource};
 use serde::{Deserialize, Serialize};
 
 use super::history::{History, OfService};
 use super::request::RateRequest;
 use crate::calendar::{Region, Weekend};
+use crate::carriers::CarrierHost;
 use crate::policy::Marketplace;
 use crate::promise::{
     CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode, SellerDays, Wishes, zone_of,
@@ -41,7 +42,7 @@ pub(super) struct Promising {
     seller: Option<SellerDays>,
     origin: Region,
     destination: Region,
-    today: Date,
+    now: DateTime,
     deliver_by: Option<DateTime>,
     saturday: bool,
     facts: BenefitFacts,
@@ -60,7 +61,7 @@ impl Promising {
         let order = &request.order;
         let zone = zone_of(&request.ship_from);
         let (from, seller) = ready(request, now);
-        let today = zone.to_datetime(now).date();
+        let here = zone.to_datetime(now);
         let country = order.marketplace_country.as_ref().map(|country| country.as_str());
         let marketplace = order.placed_on.as_ref().and_then(|name| Marketplace::find_in(name, country));
         Self {
@@ -68,12 +69,12 @@ impl Promising {
             seller,
             origin: Region::of(&request.ship_from),
             destination: Region::of(&request.ship_to),
-            today,
+            now: here,
             deliver_by: wishes.deliver_by,
             saturday: shipment.requirements.saturday_delivery,
             facts: BenefitFacts {
                 marketplace,
-                on: marketplace.map_or(today, |market| market.day(now)),
+                on: marketplace.map_or(here.date(), |market| market.day(now)),
                 arrival: Arrival::Unknown,
                 tracked: false,
                 ships_late: order.ship_by.is_some_and(|by| shipment.ship_at.timestamp() > by),
@@ -107,10 +108,11 @@ impl Promising {
     pub(super) fn complete(
         &self,
         offer: &mut CarrierOffer,
-        descriptor: &Descriptor,
+        host: &CarrierHost,
         service: Option<&Service>,
     ) -> Prospect {
-        let carrier = carrier_days(service, self.saturday);
+        let descriptor = host.descriptor();
+        let carrier = carrier_days(Some(host), service, self.saturday);
         let stated = service.and_then(|service| service.transit_days);
         let did = self.history.service(descriptor.id, &offer.service);
         let (transit, source) = transit(service, did);
@@ -192,16 +194,16 @@ impl Promising {
         &self,
         offer: &CarrierOffer,
         prospect: &Prospect,
-        descriptor: &Descriptor,
+        host: &CarrierHost,
         service: Option<&Service>,
     ) -> Option<Mend> {
         let (deliver_by, handed_over) = (self.deliver_by?, prospect.handed_over?);
         let arrival = offer.delivery?.latest.date();
-        let carrier = carrier_days(service, self.saturday);
+        let carrier = carrier_days(Some(host), service, self.saturday);
         let on_saturdays = service.is_some_and(|s| s.features.contains(&Feature::SaturdayDelivery));
-        let (transit, source) = transit(service, self.history.service(descriptor.id, &offer.service));
+        let (transit, source) = transit(service, self.history.service(host.descriptor().id, &offer.service));
         let journey = self.journey(&carrier, transit, source);
-        journey.mend(handed_over, arrival, self.today, deliver_by, on_saturdays)
+        journey.mend(handed_over, arrival, carrier.first_from(self.now), deliver_by, on_saturdays)
     }
 }
 
@@ -213,31 +215,35 @@ fn transit(service: Option<&Service>, did: Option<&OfService>) -> (Option<(u16, 
     }
 }
 
-/// On which days a carrier works with a service; on Saturdays it delivers where that was asked for.
-fn carrier_days(service: Option<&Service>, saturday: bool) -> CarrierDays {
+/// How a carrier works with a service: its days, and what was agreed with it; on Saturdays it
+/// delivers where that was asked for.
+pub(super) fn carrier_days(
+    host: Option<&CarrierHost>,
+    service: Option<&Service>,
+    saturday: bool,
+) -> CarrierDays {
     let has = |feature| service.is_some_and(|service| service.features.contains(&feature));
     let weekend = |saturday| Weekend { saturday, sunday: false };
     CarrierDays {
-        cut_off: None,
+        cut_off: host.and_then(CarrierHost::cut_off),
         pick_up: weekend(has(Feature::SaturdayPickUp)),
         delivery: weekend(saturday && has(Feature::SaturdayDelivery)),
-        rests: Vec::new(),
+        rests: host.map_or(Vec::new(), |host| host.non_delivery_days().to_vec()),
     }
 }
 
 /// Days of work that a parcel was under way, counted as a promise of the service counts them.
 pub(super) fn transit_days(
     shipment: &Shipment,
-    service: Option<&Service>,
+    carrier: &CarrierDays,
     handed_over: Date,
     delivered_on: Date,
 ) -> u16 {
-    let carrier = carrier_days(service, shipment.requirements.saturday_delivery);
     let (origin, destination) = (Region::of(&shipment.ship_from), Region::of(&shipment.ship_to));
     let journey = Journey {
         from: handed_over.to_datetime(Time::midnight()),
         seller: None,
-        carrier: &carrier,
+        carrier,
         transit: (0, 0),
         source: WindowSource::History,
         origin: &origin,
