@@ -34,7 +34,7 @@ pub struct CarrierSettings {
     /// there, where it is not what the adapter says.
     pub settle: Option<Duration>,
     /// Until when it takes parcels, by the clock of their origin, as was agreed
-    /// with it; no carrier's interface tells.
+    /// with it; none of the interfaces that are called tells.
     pub cut_off: Option<Time>,
     /// Days of its own, beside holidays, on which it delivers nothing.
     pub non_delivery_days: Vec<Date>,
