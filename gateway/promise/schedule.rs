@@ -263,6 +263,12 @@ mod tests {
         Region::at(CountryCode::parse(country).unwrap(), part, "")
     }
 
+    /// One day in transit within a region.
+    fn overnight<'a>(from: DateTime, carrier: &'a CarrierDays, there: &'a Region) -> Journey<'a> {
+        let (transit, source) = ((1, 1), WindowSource::Table);
+        Journey { from, seller: None, carrier, transit, source, origin: there, destination: there }
+    }
+
     #[test]
     fn the_worked_example_of_the_docs_comes_out() {
         // Thursday before Easter, an hour after the seller's cut-off, Berlin to Paris, two to three days.
@@ -288,18 +294,8 @@ mod tests {
     #[test]
     fn a_cut_off_is_kept_to_the_second() {
         let carrier = CarrierDays { cut_off: Some(time(16, 0, 0, 0)), ..CarrierDays::default() };
-        let taken = |at: DateTime| {
-            let journey = Journey {
-                from: at,
-                seller: None,
-                carrier: &carrier,
-                transit: (1, 1),
-                source: WindowSource::Table,
-                origin: &region("US", "NY"),
-                destination: &region("US", "NY"),
-            };
-            journey.promise().handed_over
-        };
+        let there = region("US", "NY");
+        let taken = |at: DateTime| overnight(at, &carrier, &there).promise().handed_over;
         let day = date(2026, 9, 14);
         assert_eq!(taken(day.at(16, 0, 0, 0)), day);
         assert_eq!(taken(day.at(16, 0, 1, 0)), date(2026, 9, 15));
@@ -310,15 +306,8 @@ mod tests {
     #[test]
     fn an_earlier_hand_over_is_told_with_its_last_moment() {
         let carrier = CarrierDays { cut_off: Some(time(16, 0, 0, 0)), ..CarrierDays::default() };
-        let journey = Journey {
-            from: date(2026, 9, 14).at(16, 0, 1, 0),
-            seller: None,
-            carrier: &carrier,
-            transit: (1, 1),
-            source: WindowSource::Table,
-            origin: &region("US", "NY"),
-            destination: &region("US", "NY"),
-        };
+        let there = region("US", "NY");
+        let journey = overnight(date(2026, 9, 14).at(16, 0, 1, 0), &carrier, &there);
         let promise = journey.promise();
         let deliver_by = date(2026, 9, 15).at(23, 59, 59, 0);
         let mend = |now: DateTime| {
