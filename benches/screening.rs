@@ -91,8 +91,7 @@ fn screening(bench: &mut Criterion) {
                 let promise = journey.promise();
                 let deliver_by = date(2026, 9, 18).at(23, 59, 59, 0);
                 let room = journey.room(promise.handed_over, deliver_by).unwrap_or(0);
-                let evidence =
-                    Evidence { lane: lane.clone(), wide: lane.clone(), stated: Some(journey.transit) };
+                let evidence = Evidence { lane: &lane, wide: &lane, stated: Some(journey.transit) };
                 let on_time = OnTime::of(evidence.on_time(room).as_ref(), promise.window.latest > deliver_by);
                 let offer = CarrierOffer { delivery: Some(promise.window), ..offer.clone() };
                 black_box(screen_offer(&offer, &wishes));

@@ -111,7 +111,7 @@ pub fn next_working_day(region: &Region, day: Date, weekend: Weekend) -> Date {
         if is_working_day(region, day, weekend) {
             return day;
         }
-        day = day.checked_add(1.day()).unwrap_or(day);
+        day = day.tomorrow().unwrap_or(day);
     }
     day
 }
@@ -120,7 +120,7 @@ pub fn next_working_day(region: &Region, day: Date, weekend: Weekend) -> Date {
 pub fn add_working_days(region: &Region, from: Date, days: u16, weekend: Weekend) -> Date {
     let mut day = from;
     for _ in 0..days {
-        day = next_working_day(region, day.checked_add(1.day()).unwrap_or(day), weekend);
+        day = next_working_day(region, day.tomorrow().unwrap_or(day), weekend);
     }
     day
 }

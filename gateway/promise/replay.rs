@@ -47,7 +47,7 @@ impl Replay {
         let in_time = days <= room;
         let alone = Evidence { stated, ..Evidence::default() }.on_time(*room);
         self.stated_alone.extend(alone.map(|estimate| (estimate.probability, in_time)));
-        let evidence = Evidence { lane: lane.clone(), wide: wide.clone(), stated };
+        let evidence = Evidence { lane, wide, stated };
         let chance = evidence.on_time(*room).map(|estimate| estimate.probability);
         self.told.extend(chance.map(|chance| (chance, in_time)));
         lane.add(*days, 1);

@@ -5,7 +5,6 @@
 //! on which the carrier delivers. Pure; every clock is that of its place. Start
 //! with [`Journey::promise`]; docs/promise.md works one example by hand.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use parcelgate_kit::model::{DeliveryWindow, WindowSource};
 
@@ -75,6 +74,17 @@ pub struct Promise {
     pub steps: Vec<String>,
 }
 
+/// Sentences, for whoever wants to read them: many offers have a date of their carrier's and need the hand-over alone.
+struct Steps(Option<Vec<String>>);
+
+impl Steps {
+    fn say(&mut self, sentence: impl FnOnce() -> String) {
+        if let Self(Some(said)) = self {
+            said.push(sentence());
+        }
+    }
+}
+
 /// Delivery begins and ends with the day: nobody promises hours here.
 const DAY_BEGINS: Time = Time::constant(0, 0, 0, 0);
 const DAY_ENDS: Time = Time::constant(23, 59, 59, 0);
@@ -85,7 +95,13 @@ const FURTHEST: u16 = 60;
 impl Journey<'_> {
     /// When the seller has the parcel ready, by the clock of the origin.
     pub fn ready_at(&self) -> DateTime {
-        self.ready(&mut Vec::new())
+        self.ready(&mut Steps(None))
+    }
+
+    /// The day on which the carrier takes the parcel: that of [`Journey::promise`], without the rest of it.
+    pub fn hand_over(&self) -> Date {
+        let nobody = &mut Steps(None);
+        self.handed_over(self.ready(nobody), nobody)
     }
 
     /// The most days in transit with which a parcel that was handed over on a
@@ -107,7 +123,7 @@ impl Journey<'_> {
     pub fn earlier(&self, handed_over: Date, today: Date, days: u16, deliver_by: DateTime) -> Option<Date> {
         let mut day = handed_over;
         for _ in 0..FURTHEST {
-            day = day.checked_sub(1.day()).ok()?;
+            day = day.yesterday().ok()?;
             if day < today {
                 return None;
             }
@@ -149,13 +165,13 @@ impl Journey<'_> {
 
     /// The day of hand-over and the window of arrival.
     pub fn promise(&self) -> Promise {
-        let mut steps = Vec::new();
+        let mut steps = Steps(Some(Vec::new()));
         let ready = self.ready(&mut steps);
         let handed_over = self.handed_over(ready, &mut steps);
         let (earliest, latest) = self.transit;
         let first = self.arrival(handed_over, earliest);
         let last = self.arrival(handed_over, latest.max(earliest));
-        steps.push(match first == last {
+        steps.say(|| match first == last {
             true => format!("{latest} days in transit: it is delivered on {last}"),
             false => {
                 format!("{earliest} to {latest} days in transit: it is delivered from {first} to {last}")
@@ -168,45 +184,44 @@ impl Journey<'_> {
             guaranteed: false,
             business_days: Some(latest),
         };
-        Promise { handed_over, window, steps }
+        Promise { handed_over, window, steps: steps.0.unwrap_or_default() }
     }
 
     /// When the seller has the parcel ready.
-    fn ready(&self, steps: &mut Vec<String>) -> DateTime {
+    fn ready(&self, steps: &mut Steps) -> DateTime {
         let Some(seller) = self.seller else { return self.from };
         let mut day = next_working_day(self.origin, self.from.date(), seller.weekend);
         let missed =
             day == self.from.date() && seller.cut_off.is_some_and(|cut_off| self.from.time() > cut_off);
         if missed {
             day = next_working_day(self.origin, tomorrow(day), seller.weekend);
-            steps.push(format!("ordered after the seller's cut-off: it counts for {day}"));
+            steps.say(|| format!("ordered after the seller's cut-off: it counts for {day}"));
         } else if day != self.from.date() {
-            steps.push(format!("the seller rests on {}: it counts for {day}", self.from.date()));
+            steps.say(|| format!("the seller rests on {}: it counts for {day}", self.from.date()));
         }
         for _ in 0..seller.handling {
             day = next_working_day(self.origin, tomorrow(day), seller.weekend);
         }
         if seller.handling > 0 {
-            steps.push(format!("{} days of handling: ready on {day}", seller.handling));
+            steps.say(|| format!("{} days of handling: ready on {day}", seller.handling));
         }
         // What was ordered today is ready when it was ordered; later days begin afresh.
         if day == self.from.date() { self.from } else { day.to_datetime(DAY_BEGINS) }
     }
 
     /// The day on which the carrier takes the parcel.
-    fn handed_over(&self, ready: DateTime, steps: &mut Vec<String>) -> Date {
+    fn handed_over(&self, ready: DateTime, steps: &mut Steps) -> Date {
         let pick_up = self.carrier.pick_up;
         let mut day = next_working_day(self.origin, ready.date(), pick_up);
         if day != ready.date() {
-            steps.push(format!(
-                "no pick-up {}: the carrier takes it on {day}",
-                why(self.origin, ready.date())
-            ));
+            steps.say(|| {
+                format!("no pick-up {}: the carrier takes it on {day}", why(self.origin, ready.date()))
+            });
         } else if self.carrier.cut_off.is_some_and(|cut_off| ready.time() > cut_off) {
             day = next_working_day(self.origin, tomorrow(day), pick_up);
-            steps.push(format!("ready after the carrier's cut-off: the carrier takes it on {day}"));
+            steps.say(|| format!("ready after the carrier's cut-off: the carrier takes it on {day}"));
         } else {
-            steps.push(format!("the carrier takes it on {day}"));
+            steps.say(|| format!("the carrier takes it on {day}"));
         }
         day
     }
@@ -242,7 +257,7 @@ impl Journey<'_> {
 }
 
 fn tomorrow(day: Date) -> Date {
-    day.checked_add(1.day()).unwrap_or(day)
+    day.tomorrow().unwrap_or(day)
 }
 
 fn why(region: &Region, day: Date) -> String {

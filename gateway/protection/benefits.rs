@@ -5,6 +5,7 @@
 //! with the way to it. What was told is frozen with the purchase. Start with
 //! [`Benefits::of`].
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -47,9 +48,9 @@ pub struct Withheld {
     /// Which one.
     pub benefit: Benefit,
     /// Why not, for a machine.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// What would bring it; empty when nothing would.
-    pub remedy: String,
+    pub remedy: Cow<'static, str>,
 }
 
 /// The protections of an offer.
@@ -77,10 +78,8 @@ pub enum Arrival {
 /// What protections look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
-    /// The marketplace; none where nothing was sold on one that has rules.
-    pub marketplace: Option<&'static Marketplace>,
-    /// The day on which the label is bought, where the marketplace is.
-    pub on: Date,
+    /// What the marketplace offers; none where nothing was sold on one that has rules.
+    pub offered: Option<Offered>,
     /// Whether the offer comes in time.
     pub arrival: Arrival,
     /// Whether its parcels are followed.
@@ -112,6 +111,17 @@ const ALL: [Benefit; 4] = [
     Benefit::ReviewProtected,
     Benefit::ValidTracking,
 ];
+
+/// The protections that a marketplace offers, looked up once for all offers of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offered([Option<Settings>; ALL.len()]);
+
+impl Offered {
+    /// Those for labels that are bought on a day, which is counted where the marketplace is.
+    pub fn on(market: &Marketplace, day: Date) -> Self {
+        Self(ALL.map(|benefit| offered(benefit, market, day)))
+    }
+}
 
 /// What a protection asks of the seller's settings on a marketplace and a day; nothing where it is not offered.
 fn offered(benefit: Benefit, market: &Marketplace, day: Date) -> Option<Settings> {
@@ -154,12 +164,12 @@ impl Benefits {
     /// The protections of an offer. Without a marketplace there are none to tell of.
     pub fn of(facts: &Facts) -> Self {
         let mut told = Self::default();
-        let Some(market) = facts.marketplace else { return told };
-        for benefit in ALL {
-            match withheld(benefit, market, facts) {
+        let Some(Offered(offered)) = facts.offered else { return told };
+        for (benefit, settings) in ALL.into_iter().zip(offered) {
+            match withheld(benefit, settings, facts) {
                 None => told.carried.push(benefit),
                 Some((reason, remedy)) => {
-                    let (reason, remedy) = (reason.to_owned(), remedy.to_owned());
+                    let (reason, remedy) = (Cow::Borrowed(reason), Cow::Borrowed(remedy));
                     told.withheld.push(Withheld { benefit, reason, remedy });
                 }
             }
@@ -169,8 +179,12 @@ impl Benefits {
 }
 
 /// Why a protection is not carried, and what would bring it.
-fn withheld(benefit: Benefit, market: &Marketplace, facts: &Facts) -> Option<(&'static str, &'static str)> {
-    let Some(settings) = offered(benefit, market, facts.on) else {
+fn withheld(
+    benefit: Benefit,
+    settings: Option<Settings>,
+    facts: &Facts,
+) -> Option<(&'static str, &'static str)> {
+    let Some(settings) = settings else {
         return Some(("MARKETPLACE_NOT_COVERED", ""));
     };
     if !facts.tracked {
@@ -222,10 +236,13 @@ mod tests {
 
     use super::*;
 
+    fn offered_on(marketplace: &str, day: Date) -> Option<Offered> {
+        Marketplace::find(marketplace).map(|market| Offered::on(market, day))
+    }
+
     fn facts(marketplace: &str) -> Facts {
         Facts {
-            marketplace: Marketplace::find(marketplace),
-            on: date(2026, 9, 14),
+            offered: offered_on(marketplace, date(2026, 9, 14)),
             arrival: Arrival::InTime,
             tracked: true,
             ships_late: false,
@@ -235,7 +252,7 @@ mod tests {
         }
     }
 
-    fn reason(facts: &Facts, benefit: Benefit) -> Option<String> {
+    fn reason(facts: &Facts, benefit: Benefit) -> Option<Cow<'static, str>> {
         let told = Benefits::of(facts);
         assert_eq!(told.carried.len() + told.withheld.len(), 4);
         told.withheld.into_iter().find(|one| one.benefit == benefit).map(|one| one.reason)
@@ -246,6 +263,7 @@ mod tests {
         use Benefit::{ClaimsProtected, OnTimeRateProtected, ReviewProtected, ValidTracking};
         assert!(Benefits::of(&facts("amazon.co.uk")).withheld.is_empty());
         let (uk, de) = (facts("amazon.co.uk"), facts("amazon.de"));
+        let last_year = offered_on("amazon.co.uk", date(2025, 9, 15));
         for (facts, benefit, expected) in [
             (facts("amazon.co.jp"), ReviewProtected, "MARKETPLACE_NOT_COVERED"),
             (facts("amazon.com"), OnTimeRateProtected, "AUTOMATED_HANDLING_OFF"),
@@ -259,7 +277,7 @@ mod tests {
             (Facts { ships_late: true, ..de }, ReviewProtected, "SHIP_BY_MISSED"),
             (Facts { tracked: false, ..de }, ValidTracking, "UNTRACKED_SERVICE"),
             (Facts { handling_days: Some(2), ..uk }, OnTimeRateProtected, "HANDLING_TOO_LONG"),
-            (Facts { on: date(2025, 9, 15), ..uk }, OnTimeRateProtected, "MARKETPLACE_NOT_COVERED"),
+            (Facts { offered: last_year, ..uk }, OnTimeRateProtected, "MARKETPLACE_NOT_COVERED"),
             (Facts { automated_transit: false, ..uk }, OnTimeRateProtected, "AUTOMATED_TRANSIT_OFF"),
         ] {
             assert_eq!(reason(&facts, benefit).as_deref(), Some(expected), "{facts:?}");
@@ -270,6 +288,6 @@ mod tests {
 
     #[test]
     fn without_a_marketplace_there_is_nothing_to_tell() {
-        assert_eq!(Benefits::of(&Facts { marketplace: None, ..facts("amazon.com") }), Benefits::default());
+        assert_eq!(Benefits::of(&Facts { offered: None, ..facts("amazon.com") }), Benefits::default());
     }
 }

@@ -12,7 +12,7 @@ mod rule;
 mod rule_file;
 mod told;
 
-pub use benefits::{Arrival, Benefit, Benefits, Facts as BenefitFacts, Withheld};
+pub use benefits::{Arrival, Benefit, Benefits, Facts as BenefitFacts, Offered, Withheld};
 pub use deadline::{Deadline, ShipBy};
 pub use rule::{Rule, RuleSet};
 pub use rule_file::{RuleFileError, RuleSets};

@@ -14,15 +14,16 @@ use super::error::ShippingError;
 use super::gateway::Gateway;
 use super::promising::{carrier_days, transit_days};
 use crate::calendar::Region;
-use crate::promise::{Transits, zone_of};
+use crate::promise::{Evidence, Transits, zone_of};
 use crate::store::{LaneEnd, PurchaseRow, PurchaseState, TransitCount, TransitRow, TransitsAsked};
 use crate::tenancy::TenantId;
 
 /// How far back parcels count, in months: what a service did last winter says little of the next summer.
 const MONTHS: i32 = 6;
-/// What services did between two countries, and of that on one lane.
+
+/// What services of carriers did between two countries, and of that on one lane.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History(BTreeMap<(String, String), OfService>);
+pub(super) struct History(BTreeMap<String, BTreeMap<String, OfService>>);
 
 /// What one service did.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,11 @@ pub(super) struct OfService {
 }
 
 impl OfService {
+    /// As evidence, without what the carrier states.
+    pub(super) fn evidence(&self) -> Evidence<'_> {
+        Evidence { lane: &self.lane, wide: &self.wide, stated: None }
+    }
+
     /// Days at least and at most by which most parcels came: of the lane where there are enough, else of the wider one.
     pub(super) fn span(&self) -> Option<(u16, u16)> {
         self.lane.span().or_else(|| self.wide.span())
@@ -42,10 +48,10 @@ impl OfService {
 
 impl History {
     fn of(counts: Vec<TransitCount>, origin: &LaneEnd, destination: &LaneEnd) -> Self {
-        let mut all: BTreeMap<(String, String), OfService> = BTreeMap::new();
+        let mut all: BTreeMap<String, BTreeMap<String, OfService>> = BTreeMap::new();
         for count in counts {
             let is_lane = count.origin_part == origin.part && count.destination_part == destination.part;
-            let service = all.entry((count.carrier, count.service)).or_default();
+            let service = all.entry(count.carrier).or_default().entry(count.service).or_default();
             service.wide.add(count.days, count.parcels);
             if is_lane {
                 service.lane.add(count.days, count.parcels);
@@ -56,7 +62,7 @@ impl History {
 
     /// What a service did; nothing where it did nothing.
     pub(super) fn service(&self, carrier: &str, service: &str) -> Option<&OfService> {
-        self.0.get(&(carrier.to_owned(), service.to_owned()))
+        self.0.get(carrier)?.get(service)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::policy::Marketplace;
 use crate::promise::{
     CarrierDays, Estimate, Evidence, Journey, Mend, OnTime, Reason, ReasonCode, SellerDays, Wishes, zone_of,
 };
-use crate::protection::{Arrival, BenefitFacts, Benefits};
+use crate::protection::{Arrival, BenefitFacts, Benefits, Offered};
 
 /// What is told of an offer beside its price.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,8 +73,7 @@ impl Promising {
             deliver_by: wishes.deliver_by,
             saturday: shipment.requirements.saturday_delivery,
             facts: BenefitFacts {
-                marketplace,
-                on: marketplace.map_or(here.date(), |market| market.day(now)),
+                offered: marketplace.map(|market| Offered::on(market, market.day(now))),
                 arrival: Arrival::Unknown,
                 tracked: false,
                 ships_late: order.ship_by.is_some_and(|by| shipment.ship_at.timestamp() > by),
@@ -113,27 +112,23 @@ impl Promising {
     ) -> Prospect {
         let descriptor = host.descriptor();
         let carrier = carrier_days(Some(host), service, self.saturday);
-        let stated = service.and_then(|service| service.transit_days);
         let did = self.history.service(descriptor.id, &offer.service);
         let (transit, source) = transit(service, did);
         let journey = self.journey(&carrier, transit, source);
-        let promise = journey.promise();
-        let mut steps = promise.steps;
-        match (offer.delivery, transit) {
-            (None, Some(_)) => offer.delivery = Some(promise.window),
-            (Some(_), _) => steps.clear(),
-            (None, None) => {
-                steps.pop();
+        let (handed_over, steps) = if offer.delivery.is_some() {
+            // The date is the carrier's: there are no steps to tell.
+            (journey.hand_over(), Vec::new())
+        } else {
+            let mut promise = journey.promise();
+            match transit {
+                Some(_) => offer.delivery = Some(promise.window),
+                None => drop(promise.steps.pop()),
             }
-        }
-        let handed_over = promise.handed_over;
-        let in_window = offer.delivery.map(|window| {
-            let days = |day: Date| journey.days_to(handed_over, day);
-            (days(window.earliest.date()), days(window.latest.date()))
-        });
-        let OfService { lane, wide } = did.cloned().unwrap_or_default();
-        let evidence = Evidence { stated: in_window.or(stated), lane, wide };
-        let (on_time, estimate) = self.chance(&journey, handed_over, offer, &evidence);
+            (promise.handed_over, promise.steps)
+        };
+        let stated = service.and_then(|service| service.transit_days);
+        let known = did.map_or_else(Evidence::default, OfService::evidence);
+        let (on_time, estimate) = self.chance(&journey, handed_over, offer, Evidence { stated, ..known });
         let tracked = descriptor.capabilities.track && service.is_none_or(|service| service.tracked);
         let facts =
             BenefitFacts { tracked, arrival: arrival(on_time, offer.delivery.is_some()), ..self.facts };
@@ -145,9 +140,14 @@ impl Promising {
         journey: &Journey<'_>,
         handed_over: Date,
         offer: &CarrierOffer,
-        evidence: &Evidence,
+        known: Evidence<'_>,
     ) -> (Option<OnTime>, Option<Estimate>) {
         let Some(deliver_by) = self.deliver_by else { return (None, None) };
+        let in_window = offer.delivery.map(|window| {
+            let days = |day: Date| journey.days_to(handed_over, day);
+            (days(window.earliest.date()), days(window.latest.date()))
+        });
+        let evidence = Evidence { stated: in_window.or(known.stated), ..known };
         let too_late = offer.delivery.is_some_and(|window| window.latest > deliver_by);
         let estimate = match journey.room(handed_over, deliver_by) {
             Some(room) => evidence.on_time(room),

@@ -39,7 +39,7 @@ impl Gateway {
         budget: Duration,
     ) -> Result<Quote, ShippingError> {
         use tokio_stream::StreamExt;
-        let mut events = self.stream_rates(tenant, request, budget).await?;
+        let mut events = self.start_rating(tenant, request, budget, Telling::Whole).await?;
         while let Some(event) = events.next().await {
             if let RateEvent::Summary(quote) = event? {
                 return Ok(*quote);
@@ -58,6 +58,16 @@ impl Gateway {
         tenant: &TenantId,
         request: RateRequest,
         budget: Duration,
+    ) -> Result<ReceiverStream<Result<RateEvent, ShippingError>>, ShippingError> {
+        self.start_rating(tenant, request, budget, Telling::Pieces).await
+    }
+
+    async fn start_rating(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        request: RateRequest,
+        budget: Duration,
+        telling: Telling,
     ) -> Result<ReceiverStream<Result<RateEvent, ShippingError>>, ShippingError> {
         let now = self.now();
         let accounts = self.accounts_for(tenant, &request.accounts).await?;
@@ -96,10 +106,19 @@ impl Gateway {
         let budget = budget.saturating_sub(self.settings.rate_margin).min(self.settings.rate_budget);
         let (sender, receiver) = mpsc::channel(STREAM_ROOM);
         let (gateway, tenant) = (Arc::clone(self), tenant.clone());
-        let gathering = Gathering { gateway, tenant, quote, decisions, out: sender };
+        let gathering = Gathering { gateway, tenant, quote, decisions, telling, out: sender };
         tokio::spawn(gathering.run(terms, accounts, budget));
         Ok(ReceiverStream::new(receiver))
     }
+}
+
+/// What a caller wants to be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// Each piece as it comes, and the whole at the end.
+    Pieces,
+    /// The whole at the end.
+    Whole,
 }
 
 /// A quote while it is being gathered.
@@ -108,6 +127,7 @@ struct Gathering {
     tenant: TenantId,
     quote: Quote,
     decisions: Decisions,
+    telling: Telling,
     out: mpsc::Sender<Result<RateEvent, ShippingError>>,
 }
 
@@ -115,13 +135,13 @@ struct Gathering {
 struct Gone;
 
 impl Gathering {
-    async fn run(mut self, terms: Terms, accounts: Vec<LinkedAccount>, budget: Duration) {
+    async fn run(self, terms: Terms, accounts: Vec<LinkedAccount>, budget: Duration) {
         // A caller that went away is nobody to tell.
         let _ = self.gather(terms, accounts, budget).await;
     }
 
     async fn gather(
-        &mut self,
+        mut self,
         terms: Terms,
         accounts: Vec<LinkedAccount>,
         budget: Duration,
@@ -227,7 +247,7 @@ impl Gathering {
 
     async fn take(&mut self, brought: Brought) -> Result<(), Gone> {
         for offer in brought.offers {
-            self.send(RateEvent::Offer(Box::new(offer.clone()))).await?;
+            self.tell(|| RateEvent::Offer(Box::new(offer.clone()))).await?;
             self.quote.offers.push(offer);
         }
         for ineligible in brought.ineligible {
@@ -236,7 +256,7 @@ impl Gathering {
         self.report(brought.report).await
     }
 
-    async fn finish(&mut self, lifetime: u64) -> Result<(), Gone> {
+    async fn finish(mut self, lifetime: u64) -> Result<(), Gone> {
         rank(&mut self.quote.offers, self.quote.ranking);
         self.quote.ineligible.sort_by(|a, b| (&a.carrier, &a.service).cmp(&(&b.carrier, &b.service)));
         self.quote.reports.sort_by(|a, b| (&a.carrier, &a.account).cmp(&(&b.carrier, &b.account)));
@@ -244,24 +264,28 @@ impl Gathering {
         let lifetime = SignedDuration::try_from(lifetime).unwrap_or_default();
         self.quote.expires_at = self.quote.created_at.checked_add(lifetime).unwrap_or(Timestamp::MAX);
         let stored = self.gateway.put_quote(&self.tenant, &self.quote).await;
-        let last = stored.map(|()| RateEvent::Summary(Box::new(self.quote.clone())));
+        let last = stored.map(|()| RateEvent::Summary(Box::new(self.quote)));
         self.out.send(last).await.map_err(|_| Gone)
     }
 
     async fn ineligible(&mut self, ineligible: Ineligible) -> Result<(), Gone> {
-        self.send(RateEvent::Ineligible(Box::new(ineligible.clone()))).await?;
+        self.tell(|| RateEvent::Ineligible(Box::new(ineligible.clone()))).await?;
         self.quote.ineligible.push(ineligible);
         Ok(())
     }
 
     async fn report(&mut self, report: CarrierReport) -> Result<(), Gone> {
-        self.send(RateEvent::Report(Box::new(report.clone()))).await?;
+        self.tell(|| RateEvent::Report(Box::new(report.clone()))).await?;
         self.quote.reports.push(report);
         Ok(())
     }
 
-    async fn send(&self, event: RateEvent) -> Result<(), Gone> {
-        self.out.send(Ok(event)).await.map_err(|_| Gone)
+    /// Tells a piece to those who want pieces.
+    async fn tell(&self, piece: impl FnOnce() -> RateEvent) -> Result<(), Gone> {
+        match self.telling {
+            Telling::Pieces => self.out.send(Ok(piece())).await.map_err(|_| Gone),
+            Telling::Whole => Ok(()),
+        }
     }
 }
 

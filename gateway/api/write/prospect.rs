@@ -31,8 +31,8 @@ pub(super) fn withheld(benefits: &Benefits) -> Vec<v1::WithheldBenefit> {
         .iter()
         .map(|one| v1::WithheldBenefit {
             benefit: one.benefit.as_str().to_owned(),
-            reason: one.reason.clone(),
-            remedy: one.remedy.clone(),
+            reason: one.reason.to_string(),
+            remedy: one.remedy.to_string(),
         })
         .collect()
 }
