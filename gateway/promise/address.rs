@@ -31,33 +31,36 @@ pub(super) fn is_po_box(party: &Party) -> bool {
 }
 
 fn line_is_po_box(line: &str) -> bool {
-    let plain: String = line
-        .to_uppercase()
-        .replace('Î', "I")
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let plain = words.join(" ");
-    BOXES.iter().any(|start| {
-        let Some(at) = find_word(&plain, start) else { return false };
-        let rest = plain.get(at + start.len()..).unwrap_or_default().trim_start();
-        // `BP` and `APDO` alone are abbreviations of more than a box.
-        let short = start.len() <= 4;
-        rest.starts_with(|c: char| c.is_ascii_digit())
-            || (rest.is_empty() && !short)
-            || rest.starts_with("NO ")
+    let plain = plain(line);
+    let words = std::iter::once(0).chain(plain.match_indices(' ').map(|(blank, _)| blank + 1));
+    words.filter_map(|at| plain.get(at..)).any(|rest| {
+        BOXES.iter().any(|start| rest.strip_prefix(start).is_some_and(|rest| ends_box(start, rest)))
     })
 }
 
-/// Where `needle` stands in `line` as whole words.
-fn find_word(line: &str, needle: &str) -> Option<usize> {
-    line.match_indices(needle).map(|(at, _)| at).find(|at| {
-        let before = line.get(..*at).is_none_or(|before| before.is_empty() || before.ends_with(' '));
-        let after = line.get(at + needle.len()..).unwrap_or_default();
-        before
-            && (after.is_empty() || after.starts_with(' ') || after.starts_with(|c: char| c.is_ascii_digit()))
-    })
+/// Whether what follows a word leaves it one that begins a box.
+fn ends_box(start: &str, rest: &str) -> bool {
+    // `BP` and `APDO` alone are abbreviations of more than a box.
+    let short = start.len() <= 4;
+    let number = rest.trim_start();
+    number.starts_with(|c: char| c.is_ascii_digit())
+        || (rest.is_empty() && !short)
+        || rest.starts_with(" NO ")
+}
+
+/// A line in capital letters, its words with one blank between.
+fn plain(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    for c in line.chars().flat_map(char::to_uppercase) {
+        match c {
+            'Î' => plain.push('I'),
+            c if c.is_alphanumeric() => plain.push(c),
+            _ if plain.is_empty() || plain.ends_with(' ') => {}
+            _ => plain.push(' '),
+        }
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
 }
 
 #[cfg(test)]
@@ -80,6 +83,7 @@ mod tests {
             "Postbus 1234",
             "GPO Box 2890",
             "Apartado No 7",
+            "BP, Z.I. Nord, BP 12",
         ] {
             assert!(line_is_po_box(line), "{line}");
         }
@@ -91,6 +95,8 @@ mod tests {
             "Po Street 3",
             "Apartamento 4",
             "Postfachstraße",
+            "BP No",
+            "Quai Boîte 7",
             "1 Boxwood Lane",
         ] {
             assert!(!line_is_po_box(line), "{line}");

@@ -45,7 +45,7 @@ pub(super) fn features(service: &Service, shipment: &Shipment, reasons: &mut Vec
 
 /// What the consignee's address lacks or is.
 pub(super) fn address(service: &Service, shipment: &Shipment, reasons: &mut Vec<Reason>) {
-    if is_po_box(&shipment.ship_to) && !service.features.contains(&Feature::PoBox) {
+    if !service.features.contains(&Feature::PoBox) && is_po_box(&shipment.ship_to) {
         let message = "the address is a post office box, to which it does not deliver";
         reasons.push(
             Reason::new(Code::PoBoxNotServed, "service.features", message)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
+use rusqlite::{Connection, StatementStatus};
 use tempfile::TempDir;
 
 use super::{SqliteOptions, SqliteStore};
@@ -249,6 +249,20 @@ async fn the_promise_of_durability_is_kept_by_the_settings() {
     assert_eq!(mode.await.unwrap(), "wal");
     let written = store.read(|connection| Ok(connection.execute("DELETE FROM accounts", [])?)).await;
     assert_eq!(written, Err(StoreError::ReadOnly));
+}
+
+#[tokio::test]
+async fn a_kept_statement_is_not_prepared_anew_for_other_values() {
+    let folder = Folder::new();
+    let store = folder.try_open().unwrap();
+    let prepared_anew = store.read(|connection| {
+        let text = "SELECT * FROM accounts WHERE tenant = ?1 ORDER BY id";
+        for tenant in ["first", "second", "third"] {
+            assert!(!connection.prepare_cached(text)?.exists([tenant])?);
+        }
+        Ok(connection.prepare_cached(text)?.get_status(StatementStatus::RePrepare))
+    });
+    assert_eq!(prepared_anew.await.unwrap(), 0);
 }
 
 #[tokio::test]
