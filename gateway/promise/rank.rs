@@ -1,8 +1,6 @@
 //! A total order over offers: the same offers are always shown in the same
 //! order, whichever carrier answered first.
 
-use std::cmp::Ordering;
-
 use jiff::civil::DateTime;
 use parcelgate_kit::model::Money;
 use rust_decimal::Decimal;
@@ -36,21 +34,29 @@ pub enum Ranking {
 /// was asked for, then price, arrival with unknown ones last, and name.
 pub fn rank<T: Rankable>(offers: &mut [T], by: Ranking) {
     let scale = Scale::of(offers);
-    offers.sort_by(|a, b| {
-        let currencies = a.total().currency().as_str().cmp(b.total().currency().as_str());
+    offers.sort_by(|a, b| a.name().cmp(&b.name()));
+    // A stable sort: those that are equal in all else stay in the order of their names.
+    offers.sort_by_cached_key(|offer| {
+        let (total, arrival) = (offer.total(), arrival(offer));
         let asked = match by {
-            Ranking::Price => Ordering::Equal,
-            Ranking::Speed => arrival(a.latest(), b.latest()),
-            Ranking::Weighted(price) => scale.score(a, price).cmp(&scale.score(b, price)),
+            Ranking::Price => None,
+            Ranking::Speed => Some(Asked::Arrival(arrival)),
+            Ranking::Weighted(price) => Some(Asked::Score(scale.score(offer, price))),
         };
-        a.is_behind()
-            .cmp(&b.is_behind())
-            .then(currencies)
-            .then(asked)
-            .then(a.total().amount().cmp(&b.total().amount()))
-            .then(arrival(a.latest(), b.latest()))
-            .then_with(|| a.name().cmp(&b.name()))
+        (offer.is_behind(), total.currency().as_str(), asked, total.amount(), arrival)
     });
+}
+
+/// What was asked for, as a number to put in order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Asked {
+    Arrival((bool, Option<DateTime>)),
+    Score(Decimal),
+}
+
+/// Unknown ones last.
+fn arrival<T: Rankable>(offer: &T) -> (bool, Option<DateTime>) {
+    (offer.latest().is_none(), offer.latest())
 }
 
 /// The dearest and the latest of the offers, which the others are held against.
@@ -87,15 +93,6 @@ impl Scale {
 
 fn seconds(from: DateTime, to: DateTime) -> i64 {
     to.duration_since(from).as_secs()
-}
-
-fn arrival(left: Option<DateTime>, right: Option<DateTime>) -> Ordering {
-    match (left, right) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    }
 }
 
 #[cfg(test)]
