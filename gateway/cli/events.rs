@@ -94,7 +94,7 @@ fn line(event: &v1::Event) -> String {
         }
         Some(v1::event::Payload::Tracking(changed)) => {
             let status = render::bare(changed.status().as_str_name(), "TRACK_STATUS_");
-            format!("  {} {} {status}", changed.carrier, changed.tracking_number)
+            format!("{} {} {status}", changed.carrier, changed.tracking_number)
         }
         Some(v1::event::Payload::Decision(made)) => {
             format!("{} {} {} {}", made.marketplace, made.order_id, made.kind, made.decision_id)
@@ -123,8 +123,12 @@ mod tests {
         let shown = line(&event);
         let found: Vec<_> = shown.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect();
         assert_eq!(found, columns);
+        let changed = v1::TrackingChanged { carrier: "acme".into(), ..Default::default() };
+        let tracked = v1::Event { payload: Some(v1::event::Payload::Tracking(changed)), ..event };
         let at = |text: &str, word| text.find(word);
-        assert_eq!(at(&shown, "acme"), at(HEAD, "More"), "columns stand under their names");
+        for shown in [shown, line(&tracked)] {
+            assert_eq!(at(&shown, "acme"), at(HEAD, "More"), "columns stand under their names");
+        }
         assert_eq!(
             line(&v1::Event { kind: "new".into(), ..Default::default() }),
             "-                     new"

@@ -278,7 +278,7 @@ impl From<CasebookError> for ShippingError {
         match error {
             CasebookError::Store(error) => Self::Store(error),
             CasebookError::Facts(error) => error.into(),
-            CasebookError::UnknownOrder(order) => Self::NotFound { what: "order with facts", id: order },
+            CasebookError::UnknownOrder(order) => Self::NotFound { what: "fact told of order", id: order },
             CasebookError::UnknownDecision(id) => Self::NotFound { what: "decision", id },
             CasebookError::NoSubject(_) => Self::precondition(Cause::NothingToDecide, words),
             CasebookError::Unsigned => Self::precondition(Cause::NoSigningKey, words),

@@ -66,16 +66,25 @@ fn protects(offer: &v1::Offer) -> String {
     }
 }
 
-/// Protections that the offers do not carry, a line for each and why.
+/// Protections that the offers do not carry, a line for each and why, with the numbers of the offers that it is so for.
 pub(in crate::cli) fn withheld(offers: &[v1::Offer]) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for (index, offer) in offers.iter().enumerate() {
+        let number = format!("#{}", index + 1);
         for one in &offer.withheld_benefits {
             let remedy = if one.remedy.is_empty() { String::new() } else { format!(" -> {}", one.remedy) };
-            lines.push(format!("#{} {}: {}{remedy}", index + 1, one.benefit, one.reason));
+            let line = format!("{}: {}{remedy}", one.benefit, one.reason);
+            match lines.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, numbers)) => numbers.push(number.clone()),
+                None => lines.push((line, vec![number.clone()])),
+            }
         }
     }
-    lines
+    let named = |(line, numbers): (String, Vec<String>)| match numbers.len() {
+        every if every > 1 && every == offers.len() => format!("all {line}"),
+        _ => format!("{} {line}", numbers.join(", ")),
+    };
+    lines.into_iter().map(named).collect()
 }
 
 /// Who says when it arrives.
@@ -169,6 +178,21 @@ mod tests {
             lines,
             ["c: OVER_WEIGHT parcel 1 is too heavy [32 kg, at most 31.5 kg] -> split the parcel"]
         );
+    }
+
+    #[test]
+    fn a_protection_that_several_offers_lack_is_told_once() {
+        let lacks = |reasons: &[&str]| {
+            let withheld = reasons.iter().map(|reason| v1::WithheldBenefit {
+                benefit: "B".into(),
+                reason: (*reason).into(),
+                remedy: "ship earlier".into(),
+            });
+            v1::Offer { withheld_benefits: withheld.collect(), ..Default::default() }
+        };
+        let offers = [lacks(&["LATE", "OFF"]), lacks(&["OFF"]), lacks(&["LATE", "OFF"])];
+        assert_eq!(withheld(&offers), ["#1, #3 B: LATE -> ship earlier", "all B: OFF -> ship earlier"]);
+        assert_eq!(withheld(&offers[1..2]), ["#1 B: OFF -> ship earlier"]);
     }
 
     #[test]
