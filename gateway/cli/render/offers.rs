@@ -1,9 +1,13 @@
 //! What was offered, what was not, and who answered.
 
-use comfy_table::Table;
+use comfy_table::{ColumnConstraint, Table};
 
 use super::{bare, count, money, table, time, words};
 use crate::api::proto::v1;
+
+/// The columns that are shown where an offer has something to say there.
+const IN_TIME: usize = 7;
+const PROTECTS: usize = 8;
 
 /// Offers, the best first.
 pub(in crate::cli) fn offers(offers: &[v1::Offer]) -> Table {
@@ -23,7 +27,19 @@ pub(in crate::cli) fn offers(offers: &[v1::Offer]) -> Table {
             protects(offer),
         ]);
     }
+    if offers.iter().all(|offer| in_time(offer).is_empty()) {
+        hide(&mut table, IN_TIME);
+    }
+    if offers.iter().all(|offer| protects(offer).is_empty()) {
+        hide(&mut table, PROTECTS);
+    }
     table
+}
+
+fn hide(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::Hidden);
+    }
 }
 
 /// The end of the delivery window, and whether that is late or guaranteed.
@@ -213,10 +229,21 @@ mod tests {
             notices: vec![late],
             ..Default::default()
         };
-        let shown = offers(&[dated, v1::Offer::default()]).to_string();
+        let shown = offers(&[dated.clone(), v1::Offer::default()]).to_string();
         for words in ["16.94 USD", "negotiated", "2026-11-30 23:30 LATE", "carrier", "not told"] {
             assert!(shown.contains(words), "{words} is not in\n{shown}");
         }
+        assert!(
+            !shown.contains("In time") && !shown.contains("Protects"),
+            "there is nothing to tell\n{shown}"
+        );
+        let on_time = v1::OnTime { status: v1::OnTimeStatus::AtRisk.into(), ..Default::default() };
+        let promised = v1::Offer { on_time: Some(on_time), ..dated };
+        let shown = offers(&[promised, v1::Offer::default()]).to_string();
+        assert!(
+            shown.contains("In time") && shown.contains("at risk") && !shown.contains("Protects"),
+            "{shown}"
+        );
     }
 
     #[test]
